@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * One unix_sock as a record, with what hangs on its queues. Nothing here holds unix_sock::lock, so a pointer
+ * may be stale by the time it is followed: every read is guarded, and the record carries what user space
+ * needs to tell a consistent answer from a race (peer_peer, peer_inode, the PEER flags).
+ */
+#ifndef OTHEREND_UNIX_SOCKET_H
+#define OTHEREND_UNIX_SOCKET_H
+
+#include "bound_path.h"
+
+#define AF_UNIX 1
+#define TCP_LISTEN 10
+#define SOCK_STREAM 1
+#define SOCKFS_MAGIC 0x534F434B
+#define WQ_FLAG_EXCLUSIVE 0x01
+#define ADDRESS_HEAD sizeof(unsigned short) /* sockaddr_un::sun_family */
+
+#define SCM_MAX_FD 253
+#define INFLIGHT_WALK_MAX 1024 /* records of one object must fit the 32 KiB seq buffer */
+#define QUEUE_WALK_MAX 1024
+#define WAITER_WALK_MAX 512
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct scratch);
+} scratch_map SEC(".maps");
+
+/* A socket and the inode it is numbered by are allocated together. */
+static __always_inline __u64 inode_of(struct socket *socket)
+{
+	struct socket_alloc *alloc = (void *)socket;
+
+	return socket ? BPF_CORE_READ(alloc, vfs_inode.i_ino) : 0;
+}
+
+static __always_inline __u64 inode_of_sock(const struct sock *sk)
+{
+	return inode_of(BPF_CORE_READ(sk, sk_socket));
+}
+
+static __always_inline struct sock *sock_of_file(struct file *file)
+{
+	if (BPF_CORE_READ(file, f_inode, i_sb, s_magic) != SOCKFS_MAGIC)
+		return NULL;
+	/* An O_PATH descriptor of a socket has no private_data and does not keep it open. */
+	struct socket *socket = BPF_CORE_READ(file, private_data);
+	return socket ? BPF_CORE_READ(socket, sk) : NULL;
+}
+
+/* Starts a walk over a list whose head is a member of u, at its first element. */
+static __always_inline void start_walk(struct scratch *s, struct unix_sock *u, __u64 head_offset, void *first)
+{
+	s->origin = (__u64)u;
+	s->head = (__u64)u + head_offset;
+	s->at = (__u64)first;
+	s->within = 0;
+	s->done = false;
+}
+
+/* -- descriptors in flight: sk_receive_queue -> skb -> scm_fp_list -> file ------------------------- */
+
+/* Moves to the message behind skb; false if the queue moved meanwhile, so that the walk stops, not strays. */
+static __always_inline bool next_message(struct scratch *s, struct sk_buff *skb)
+{
+	struct sk_buff *next = BPF_CORE_READ(skb, next);
+
+	if (!next || ((__u64)next != s->head && BPF_CORE_READ(next, prev) != skb))
+		return false;
+	s->at = (__u64)next;
+	s->within = 0;
+	return true;
+}
+
+static __always_inline void emit_carried(struct walk_context *ctx, struct file *file)
+{
+	struct sock *sk = sock_of_file(file);
+
+	if (!sk || BPF_CORE_READ(sk, __sk_common.skc_family) != AF_UNIX)
+		return;
+
+	struct oe_inflight record = {
+		.header = {OE_INFLIGHT, sizeof(record)},
+		.carrier = ctx->s->origin,
+		.sock = (__u64)sk,
+		.inode = inode_of_sock(sk),
+	};
+	bpf_seq_write(ctx->seq, &record, sizeof(record));
+}
+
+WALK_STEP inflight_step(__u32 round, struct walk_context *ctx)
+{
+	struct scratch *s = ctx->s;
+	struct sk_buff *skb = (void *)s->at;
+
+	if (s->at == s->head) {
+		s->done = true;
+		return 1;
+	}
+	if (!s->within) {
+		struct unix_skb_parms *parms = (void *)skb + bpf_core_field_offset(struct sk_buff, cb);
+
+		s->within = (__u64)BPF_CORE_READ(parms, fp);
+		s->index = 0;
+	}
+
+	struct scm_fp_list *fds = (void *)s->within;
+	struct file *file = NULL;
+	__u32 index = s->index;
+
+	if (!fds || index >= SCM_MAX_FD || index >= (__u32)BPF_CORE_READ(fds, count))
+		return !next_message(s, skb);
+	s->index = index + 1;
+	bpf_probe_read_kernel(&file, sizeof(file),
+			      (void *)fds + bpf_core_field_offset(struct scm_fp_list, fp) + index * sizeof(file));
+	if (file)
+		emit_carried(ctx, file);
+	return 0;
+}
+
+static __always_inline void emit_inflight(struct walk_context *ctx, struct unix_sock *u)
+{
+	start_walk(ctx->s, u, bpf_core_field_offset(struct unix_sock, sk.sk_receive_queue),
+		   READ(u, sk.sk_receive_queue.next));
+	walk(INFLIGHT_WALK_MAX, inflight_step, ctx);
+	if (!ctx->s->done)
+		ctx->s->socket.flags |= OE_SOCKET_FDS_CUT;
+}
+
+/* -- tasks asleep until there is room: peer_wait ---------------------------------------------------- */
+
+WALK_STEP waiter_step(__u32 round, struct walk_context *ctx)
+{
+	struct scratch *s = ctx->s;
+	struct list_head *node = (void *)s->at;
+
+	if (s->at == s->head) {
+		s->done = true;
+		return 1;
+	}
+
+	struct wait_queue_entry *entry = (void *)node - bpf_core_field_offset(struct wait_queue_entry, entry);
+	struct list_head *next = BPF_CORE_READ(node, next);
+
+	/* unix_wait_for_peer() sleeps exclusively; the relays of connected datagram sockets do not. */
+	if (BPF_CORE_READ(entry, flags) & WQ_FLAG_EXCLUSIVE) {
+		struct task_struct *task = BPF_CORE_READ(entry, private);
+		struct oe_waiter record = {
+			.header = {OE_WAITER, sizeof(record)},
+			.sock = s->origin,
+			.tgid = BPF_CORE_READ(task, tgid),
+			.tid = BPF_CORE_READ(task, pid),
+		};
+		bpf_seq_write(ctx->seq, &record, sizeof(record));
+	}
+	if (!next || BPF_CORE_READ(next, prev) != node)
+		return 1;
+	s->at = (__u64)next;
+	return 0;
+}
+
+static __always_inline void emit_waiters(struct walk_context *ctx, struct unix_sock *u)
+{
+	__u64 offset = bpf_core_field_offset(struct unix_sock, peer_wq.wait.head);
+	void *first = READ(u, peer_wq.wait.head.next);
+
+	if (first == (void *)u + offset)
+		return;
+	start_walk(ctx->s, u, offset, first);
+	walk(WAITER_WALK_MAX, waiter_step, ctx);
+	if (!ctx->s->done)
+		ctx->s->socket.flags |= OE_SOCKET_WAITERS_CUT;
+}
+
+/* -- embryos: sk_receive_queue of a listener, each message owned by the socket accept() hands out ----- */
+
+WALK_STEP backlog_step(__u32 round, struct walk_context *ctx)
+{
+	struct scratch *s = ctx->s;
+	struct sk_buff *skb = (void *)s->at;
+	struct oe_queued record = {
+		.header = {OE_QUEUED, sizeof(record)},
+		.listener = s->origin,
+	};
+
+	if (s->at == s->head) {
+		s->done = true;
+		return 1;
+	}
+	record.embryo = (__u64)BPF_CORE_READ(skb, sk);
+	if (!next_message(s, skb))
+		return 1;
+	bpf_seq_write(ctx->seq, &record, sizeof(record));
+	return 0;
+}
+
+static __always_inline void emit_backlog(struct walk_context *ctx, struct unix_sock *u)
+{
+	start_walk(ctx->s, u, bpf_core_field_offset(struct unix_sock, sk.sk_receive_queue),
+		   READ(u, sk.sk_receive_queue.next));
+	walk(QUEUE_WALK_MAX, backlog_step, ctx);
+	if (!ctx->s->done)
+		ctx->s->socket.flags |= OE_SOCKET_BACKLOG_CUT;
+}
+
+/* -- the socket itself ------------------------------------------------------------------------------- */
+
+static __always_inline void read_peer(struct oe_socket *out, struct unix_sock *u)
+{
+	struct sock *peer = READ(u, peer);
+
+	out->peer = (__u64)peer;
+	if (!peer)
+		return;
+
+	struct socket *socket = READ(peer, sk_socket);
+
+	out->peer_peer = (__u64)BPF_CORE_READ((struct unix_sock *)peer, peer);
+	out->peer_inode = inode_of(socket);
+	if (socket)
+		out->flags |= OE_SOCKET_PEER_OPEN;
+	if (READ(peer, __sk_common.skc_family) == AF_UNIX)
+		out->flags |= OE_SOCKET_PEER_UNIX;
+}
+
+static __always_inline void read_credentials(struct oe_socket *out, struct unix_sock *u)
+{
+	struct pid *pid = READ(u, sk.sk_peer_pid);
+	const struct cred *cred = READ(u, sk.sk_peer_cred);
+
+	if (!pid || !cred)
+		return;
+	out->cred_pid = BPF_CORE_READ(pid, numbers[0].nr);
+	out->cred_uid = BPF_CORE_READ(cred, euid.val);
+	out->flags |= OE_SOCKET_CREDENTIALS;
+}
+
+/* Bytes as SIOCINQ and SIOCOUTQ count them; for datagrams the size of the next one. */
+static __always_inline void read_queues(struct oe_socket *out, struct unix_sock *u)
+{
+	struct sk_buff *first = READ(u, sk.sk_receive_queue.next);
+	int charged = READ(u, sk.sk_wmem_alloc.refs.counter);
+
+	out->queue_len = READ(u, sk.sk_receive_queue.qlen);
+	out->tx_bytes = charged > 1 ? charged - 1 : 0; /* sk_alloc() starts the count at 1 */
+	if (out->state == TCP_LISTEN)
+		return;
+	if (!out->queue_len) {
+		out->flags |= OE_SOCKET_RX_KNOWN;
+	} else if (out->type != SOCK_STREAM) {
+		out->rx_bytes = BPF_CORE_READ(first, len);
+		out->flags |= OE_SOCKET_RX_KNOWN;
+	} else if (bpf_core_field_exists(u->inq_len)) {
+		/* Since Linux commit f4e1fb04c123 ("af_unix: Use cached value for SOCK_STREAM in unix_inq_len()") (v6.17) */
+		out->rx_bytes = READ(u, inq_len);
+		out->flags |= OE_SOCKET_RX_KNOWN;
+	}
+}
+
+/* Copies sun_path, exactly as given to bind(), to the tail. */
+static __always_inline void add_name(struct scratch *s, struct unix_sock *u)
+{
+	struct unix_address *address = READ(u, addr);
+
+	s->socket.address = (__u64)address;
+	if (!address)
+		return;
+
+	__u32 len = READ(address, len);
+	char *sun_path = (void *)address + bpf_core_field_offset(struct unix_address, name) + ADDRESS_HEAD;
+
+	len -= ADDRESS_HEAD;
+	if (len > OE_NAME_MAX)
+		return;
+	barrier_var(len); /* or clang drops the mask that the verifier needs */
+	len &= 127;
+	if (!bpf_probe_read_kernel(s->tail, len, sun_path))
+		s->end = len;
+}
+
+static __always_inline void read_identity(struct oe_socket *out, struct unix_sock *u)
+{
+	struct socket *socket = READ(u, sk.sk_socket);
+
+	out->sock = (__u64)u;
+	out->type = READ(u, sk.sk_type);
+	out->state = READ(u, sk.__sk_common.skc_state);
+	out->cookie = READ(u, sk.__sk_common.skc_cookie.counter);
+	out->max_backlog = READ(u, sk.sk_max_ack_backlog);
+	out->netns = BPF_CORE_READ(u, sk.__sk_common.skc_net.net, ns.inum);
+	if (!socket)
+		return;
+	out->inode = inode_of(socket);
+	out->flags |= OE_SOCKET_OPEN;
+	if (READ(socket, file))
+		out->flags |= OE_SOCKET_FILE;
+}
+
+/* Writes the record and, before it, one for everything found on the socket's queues. */
+static __always_inline void emit_socket(struct seq_file *seq, struct unix_sock *u)
+{
+	__u32 zero = 0;
+	struct scratch *s = bpf_map_lookup_elem(&scratch_map, &zero);
+	struct walk_context ctx = {.seq = seq, .s = s};
+
+	if (!s)
+		return;
+	__builtin_memset(&s->socket, 0, sizeof(s->socket));
+	s->end = 0;
+
+	read_identity(&s->socket, u);
+	read_peer(&s->socket, u);
+	read_credentials(&s->socket, u);
+	read_queues(&s->socket, u);
+	s->socket.inflight_fds = READ(u, scm_stat.nr_fds.counter);
+
+	if (bpf_core_field_exists(u->listener))
+		s->socket.listener = (__u64)READ(u, listener);
+	else if (s->socket.state == TCP_LISTEN && s->socket.queue_len)
+		emit_backlog(&ctx, u);
+	if (s->socket.inflight_fds)
+		emit_inflight(&ctx, u);
+	emit_waiters(&ctx, u);
+	add_name(s, u);
+
+	__u32 name_len = s->end;
+
+	add_bound_path(&ctx, u);
+
+	__u32 tail_len = s->end;
+
+	if (tail_len > OE_NAME_MAX + OE_PATH_MAX)
+		return;
+	s->socket.name_len = name_len;
+	s->socket.path_len = tail_len - name_len;
+	s->socket.header.kind = OE_SOCKET;
+	s->socket.header.size = sizeof(s->socket) + tail_len;
+	barrier_var(tail_len);
+	bpf_seq_write(seq, &s->socket, sizeof(s->socket) + (tail_len & TAIL_MASK));
+}
+
+#endif

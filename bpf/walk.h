@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Reading and walking. The full object uses direct loads, which the kernel guards, and bpf_loop, which the
+ * verifier checks once; the compat object, for kernels without bpf_loop or iter/unix (before 5.17), uses
+ * probe reads and short unrolled walks. What a short walk leaves out is flagged, never dropped silently.
+ */
+#ifndef OTHEREND_WALK_H
+#define OTHEREND_WALK_H
+
+/* clang-format off: the types come first, everything else builds on them */
+#include "kernel_types.h"
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_core_read.h>
+/* clang-format on */
+
+#ifdef OE_COMPAT
+#define READ(p, ...) BPF_CORE_READ(p, __VA_ARGS__) /* READ(p, a, b) is p->a->b */
+#else
+#define READ(p, ...) ___arrow(p, __VA_ARGS__)
+#endif
+
+/*
+ * Calls step(index, state) until it returns non-zero, at most `most` times. In the compat object the bound is
+ * the smaller WALK_COMPAT_MAX, because every round is verified anew.
+ */
+#define WALK_COMPAT_MAX 24
+#ifdef OE_COMPAT
+#define WALK_STEP static __always_inline long
+#define walk(most, step, state)                                                                    \
+	for (int walk_i = 0; walk_i < WALK_COMPAT_MAX; walk_i++)                                   \
+		if (step(walk_i, state))                                                           \
+	break
+#else
+#define WALK_STEP static long
+#define walk(most, step, state) bpf_loop(most, step, state, 0)
+#endif
+
+#endif

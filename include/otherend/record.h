@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The wire records: what the BPF iterators write and user space decodes. Compiles as C11, C++ and BPF.
+ *
+ * A stream is a sequence of records, each starting with struct oe_record. All integers are in host byte
+ * order, since writer and reader share one machine. Kernel addresses identify objects within one snapshot
+ * and are never dereferenced in user space. 0 means "none" for addresses and inodes.
+ */
+#ifndef OTHEREND_RECORD_H
+#define OTHEREND_RECORD_H
+
+#ifndef __bpf__
+#include <stdint.h>
+typedef uint8_t oe_u8;
+typedef uint16_t oe_u16;
+typedef uint32_t oe_u32;
+typedef uint64_t oe_u64;
+typedef int32_t oe_s32;
+#else
+typedef unsigned char oe_u8;
+typedef unsigned short oe_u16;
+typedef unsigned int oe_u32;
+typedef unsigned long long oe_u64;
+typedef int oe_s32;
+#endif
+
+enum oe_record_kind {
+	OE_HOLDER = 1,	 /* struct oe_holder: a descriptor that refers to a socket */
+	OE_SOCKET = 2,	 /* struct oe_socket + name + path: a unix_sock as the kernel sees it */
+	OE_INFLIGHT = 3, /* struct oe_inflight: a socket inside a message queued on another */
+	OE_WAITER = 4,	 /* struct oe_waiter: a task asleep on a socket's peer_wait queue */
+	OE_QUEUED = 5,	 /* struct oe_queued: an embryo in a listener's accept queue */
+	OE_RING = 6,	 /* struct oe_ring: a descriptor that refers to an io_uring */
+};
+
+#define OE_COMM_LEN 16		   /* TASK_COMM_LEN */
+#define OE_NAME_MAX 108		   /* sizeof(sockaddr_un::sun_path) */
+#define OE_PATH_MAX 1024	   /* longer paths are cut, OE_SOCKET_PATH_WHOLE is then unset */
+#define OE_PATH_COMPONENT_MAX 255 /* NAME_MAX */
+
+struct oe_record {
+	oe_u16 kind; /* enum oe_record_kind */
+	oe_u16 size; /* bytes of the whole record, this header included */
+};
+
+struct oe_holder {
+	struct oe_record header;
+	oe_s32 tgid;
+	oe_s32 tid; /* the task whose table was read; differs from tgid for a thread with its own table */
+	oe_s32 fd;
+	oe_u32 uid;	   /* effective, in the initial user namespace */
+	oe_u32 task_netns; /* inode of the task's network namespace */
+	oe_u64 files;	   /* address of the files_struct: equal for threads that share a table */
+	oe_u64 sock;	   /* address of the struct sock */
+	oe_u64 inode;
+	oe_u64 peer; /* unix_sock::peer, 0 if none */
+	oe_u32 sock_netns;
+	char comm[OE_COMM_LEN]; /* of the thread group leader; NUL-padded */
+	oe_u32 pad;
+};
+
+enum oe_socket_flags {
+	OE_SOCKET_OPEN = 1 << 0,	  /* sk_socket is set: not an embryo, not dead */
+	OE_SOCKET_FILE = 1 << 1,	  /* a struct file refers to it; without one the kernel holds it */
+	OE_SOCKET_PEER_OPEN = 1 << 2,	  /* the peer's sk_socket is set */
+	OE_SOCKET_PEER_UNIX = 1 << 3,	  /* the peer's family is AF_UNIX: the pointer was not stale */
+	OE_SOCKET_UNHASHED = 1 << 4,	  /* the bound path was unlinked */
+	OE_SOCKET_PATH_WHOLE = 1 << 5,	  /* the path reaches the root of its mount namespace */
+	OE_SOCKET_FDS_CUT = 1 << 6,	  /* more descriptors in flight than were walked */
+	OE_SOCKET_WAITERS_CUT = 1 << 7,	  /* more sleepers than were walked, or the list moved */
+	OE_SOCKET_BACKLOG_CUT = 1 << 8,	  /* more embryos than were walked, or the queue moved */
+	OE_SOCKET_CREDENTIALS = 1 << 9,	  /* cred_pid and cred_uid are set */
+	OE_SOCKET_RX_KNOWN = 1 << 10,	  /* rx_bytes is set */
+};
+
+struct oe_socket {
+	struct oe_record header;
+	oe_u32 flags; /* enum oe_socket_flags */
+	oe_u64 sock;
+	oe_u64 inode; /* 0 for an embryo */
+	oe_u64 peer;
+	oe_u64 peer_inode;
+	oe_u64 peer_peer; /* the peer's own peer: equals sock while a stream is connected */
+	oe_u64 listener;  /* of an embryo: address of the listening sock, where the kernel keeps it */
+	oe_u64 address;	  /* unix_address: shared by a listener and the sockets accepted from it */
+	oe_u64 cookie;	  /* 0 until something asked the kernel for one */
+	oe_u64 file_inode; /* of the bound path */
+	oe_u32 file_dev;   /* its super_block::s_dev, kernel encoding: major << 20 | minor */
+	oe_u32 file_mntns; /* inode of the mount namespace it was bound in */
+	oe_u32 netns;
+	oe_u32 queue_len; /* messages, or embryos of a listener */
+	oe_u32 max_backlog;
+	oe_u32 rx_bytes;
+	oe_u32 tx_bytes;
+	oe_u32 inflight_fds; /* descriptors in messages queued here */
+	oe_s32 cred_pid;     /* sk_peer_pid, in the initial pid namespace */
+	oe_u32 cred_uid;     /* sk_peer_cred */
+	oe_u8 type;	     /* SOCK_STREAM 1, SOCK_DGRAM 2, SOCK_SEQPACKET 5 */
+	oe_u8 state;	     /* TCP_ESTABLISHED 1, TCP_SYN_SENT 2, TCP_CLOSE 7, TCP_LISTEN 10 */
+	oe_u16 name_len;     /* bytes of sun_path that follow; an abstract name starts with NUL */
+	oe_u16 path_len;     /* bytes after the name: path components, leaf first, each ended by NUL */
+	oe_u16 pad;
+};
+
+struct oe_inflight {
+	struct oe_record header;
+	oe_u32 pad;
+	oe_u64 carrier; /* sock whose receive queue holds the message */
+	oe_u64 sock;	/* sock referred to by a descriptor in it */
+	oe_u64 inode;	/* of that sock */
+};
+
+struct oe_waiter {
+	struct oe_record header;
+	oe_s32 tgid;
+	oe_u64 sock; /* sock waited for */
+	oe_s32 tid;
+	oe_u32 pad;
+};
+
+struct oe_queued {
+	struct oe_record header;
+	oe_u32 pad;
+	oe_u64 listener;
+	oe_u64 embryo;
+};
+
+struct oe_ring {
+	struct oe_record header;
+	oe_s32 tgid;
+	oe_s32 tid;
+	oe_s32 fd;
+};
+
+#endif

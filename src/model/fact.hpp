@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: MIT
+// Everything the graph can learn, and from whom. A source turns what it reads into Facts; Graph::apply is the
+// one door. Views point into the source's buffer and are copied by whoever keeps them.
+#pragma once
+
+#include "otherend/answer.hpp"
+#include "otherend/ids.hpp"
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <variant>
+
+namespace otherend::model {
+
+enum class Source : std::uint8_t { bpf, diag, proc };
+
+// A socket as a source names it: BPF knows address and inode, sock_diag and procfs only the inode. An end that
+// waits for accept() has an address and no inode.
+struct SocketRef {
+    SockAddress address{};
+    Inode inode{};
+
+    bool operator==(const SocketRef&) const = default;
+    explicit operator bool() const { return is_set(address) || is_set(inode); }
+};
+
+// A descriptor refers to a socket.
+struct HolderFact {
+    Source source = Source::bpf;
+    SocketRef socket;
+    Pid pid{};
+    Pid tid{};               // the task whose descriptor table was read; equals pid for the group's own table
+    std::uint64_t table = 0; // identity of that table: threads that share one report the same value; 0 unknown
+    int fd = -1;
+    std::uint32_t uid = 0;   // effective
+    NetnsId netns{};         // of the task
+    NetnsId socket_netns{};  // 0 unknown
+    SockAddress peer{};      // unix_sock::peer at that moment (BPF)
+    std::string_view comm;
+};
+
+// Where a bound path lives: file identity, and the path from the root of its mount namespace.
+struct BoundFile {
+    std::uint64_t inode = 0;
+    std::uint32_t device = 0;    // super_block::s_dev, kernel encoding: major << 20 | minor
+    std::uint32_t mntns = 0;     // inode of the mount namespace, 0 unknown
+    std::optional<bool> linked;  // whether the name still exists in its directory; absent if not known
+    std::string_view components; // leaf first, each ended by NUL; empty if not known
+    bool whole = false;          // components reach the root
+};
+
+// What one source says of one socket. Absent means this source does not know.
+struct SocketFact {
+    Source source = Source::bpf;
+    SocketRef socket;
+    std::optional<SocketRef> peer;     // engaged and empty: known to have none
+    std::optional<SockAddress> peer_peer;
+    std::optional<bool> open;          // has a struct socket: neither waiting for accept() nor dead
+    std::optional<bool> has_file;
+    std::optional<bool> peer_open;
+    std::optional<bool> peer_is_unix;  // false: the pointer was stale
+    SockAddress listener{};            // of an embryo
+    std::uint64_t address_id = 0;      // identity of unix_address, shared by a listener and what it accepted
+    Cookie cookie{};
+    NetnsId netns{};
+    std::uint8_t type = 0;             // SOCK_*
+    std::uint8_t tcp_state = 0;        // TCP_ESTABLISHED 1, TCP_SYN_SENT 2, TCP_CLOSE 7, TCP_LISTEN 10
+    std::optional<std::uint32_t> queue_length, backlog_limit, rx_bytes, tx_bytes;
+    std::optional<Opener> peer_credentials; // SO_PEERCRED of this socket; of a listener, its own
+    std::optional<std::uint32_t> uid;       // owner of the socket (sock_diag)
+    std::string_view name;             // sun_path as given to bind()
+    std::optional<BoundFile> file;
+    std::span<const Inode> waiting;    // sock_diag icons: clients queued on this listener, 0 for a client that left
+};
+
+struct InflightFact { // `socket` is inside a message queued on `carrier`
+    SocketRef carrier, socket;
+};
+
+struct WaiterFact { // a task sleeps on `socket`'s peer_wait: connect() on a full backlog, or a datagram sender
+    SocketRef socket;
+    Pid pid{}, tid{};
+};
+
+struct QueuedFact { // `embryo`, connected to `client`, waits in the accept queue of `listener`
+    SocketRef listener, embryo, client;
+};
+
+struct RingFact { // a descriptor refers to an io_uring
+    Pid pid{}, tid{};
+    int fd = -1;
+};
+
+struct RingFileFact { // an io_uring has a socket registered
+    Pid pid{};
+    int fd = -1; // of the ring
+    Inode inode{};
+};
+
+struct BlockedFact { // task `tid` is asleep in connect(fd, …)
+    Pid pid{}, tid{};
+    int fd = -1;
+};
+
+struct ExecutableFact {
+    Pid pid{};
+    std::string_view path;
+};
+
+struct NameFact { // a lookup of a bound path in the file system has been done
+    SocketRef socket;
+    NameState state = NameState::live;
+    std::string_view path; // the path that leads to the socket now, if it is another than the bound name
+};
+
+struct VisitedFact { // every socket of this namespace has been reported by `source`
+    Source source = Source::bpf;
+    NetnsId netns{};
+};
+
+struct UnseenFact {
+    std::string_view what, why;
+    std::uint64_t count = 1;
+};
+
+using Fact = std::variant<HolderFact, SocketFact, InflightFact, WaiterFact, QueuedFact, RingFact, RingFileFact,
+                          BlockedFact, ExecutableFact, NameFact, VisitedFact, UnseenFact>;
+
+} // namespace otherend::model
