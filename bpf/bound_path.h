@@ -21,7 +21,7 @@ struct scratch {
 	__u64 origin;	/* the sock whose list is walked */
 	__u64 head;	/* where its list ends */
 	__u64 at;	/* element the walk has come to */
-	__u64 within;	/* vfsmount of a dentry, or scm_fp_list of a message */
+	__u64 within;	/* mount of a dentry, or scm_fp_list of a message */
 	__u32 index;	/* in that scm_fp_list */
 	__u32 end;	/* bytes of tail used */
 	__u32 done;	/* the walk reached its end */
@@ -40,10 +40,9 @@ WALK_STEP path_step(__u32 round, struct walk_context *ctx)
 {
 	struct scratch *s = ctx->s;
 	struct dentry *dentry = (void *)s->at;
-	struct vfsmount *vfs = (void *)s->within;
+	struct mount *mnt = (void *)s->within;
 
-	if (dentry == BPF_CORE_READ(vfs, mnt_root)) {
-		struct mount *mnt = (void *)vfs - bpf_core_field_offset(struct mount, mnt);
+	if (dentry == BPF_CORE_READ(mnt, mnt.mnt_root)) {
 		struct mount *parent = BPF_CORE_READ(mnt, mnt_parent);
 
 		if (parent == mnt || !parent) {
@@ -51,7 +50,7 @@ WALK_STEP path_step(__u32 round, struct walk_context *ctx)
 			return 1;
 		}
 		s->at = (__u64)BPF_CORE_READ(mnt, mnt_mountpoint);
-		s->within = (__u64)parent + bpf_core_field_offset(struct mount, mnt);
+		s->within = (__u64)parent;
 		return 0;
 	}
 
@@ -74,26 +73,23 @@ WALK_STEP path_step(__u32 round, struct walk_context *ctx)
 	return 0;
 }
 
-/* Fills file_* and appends the path to the tail. */
-static __always_inline void add_bound_path(struct walk_context *ctx, struct unix_sock *u)
+/*
+ * Fills file_* and appends the path to the tail. A function of its own so that all accesses to dentries come
+ * after all accesses to the socket: the two share a slot of the kernel's BTF cache (kernel_types.h).
+ */
+static __noinline void add_bound_path(struct walk_context *ctx, __u64 dentry_address, __u64 vfsmount)
 {
 	struct scratch *s = ctx->s;
-	struct dentry *dentry = READ(u, path.dentry);
-	struct vfsmount *vfs = READ(u, path.mnt);
-
-	if (!dentry || !vfs)
-		return;
-
-	struct mount *mnt = (void *)vfs - bpf_core_field_offset(struct mount, mnt);
+	struct dentry *dentry = (void *)dentry_address;
+	struct mount *mnt = (void *)vfsmount - bpf_core_field_offset(struct mount, mnt);
 
 	s->socket.file_inode = BPF_CORE_READ(dentry, d_inode, i_ino);
 	s->socket.file_dev = BPF_CORE_READ(dentry, d_inode, i_sb, s_dev);
-	s->socket.file_mntns = BPF_CORE_READ(mnt, mnt_ns, ns.inum);
 	if (!BPF_CORE_READ(dentry, d_hash.pprev))
 		s->socket.flags |= OE_SOCKET_UNHASHED;
 
 	s->at = (__u64)dentry;
-	s->within = (__u64)vfs;
+	s->within = (__u64)mnt;
 	s->done = false;
 	walk(PATH_DEPTH_MAX, path_step, ctx);
 	if (s->done)

@@ -11,21 +11,6 @@
 #define SOCKFS_MAGIC 0x534F434B
 #define ANON_INODE_FS_MAGIC 0x09041934
 
-/* io_uring descriptors are known by the name of their anonymous inode; their operations are not exported. */
-static __always_inline void emit_ring(struct seq_file *seq, struct task_struct *task, struct file *file, oe_u32 fd)
-{
-	char name[] = "[io_uring]", found[sizeof(name)] = {};
-	struct oe_ring record = {.header = {OE_RING, sizeof(record)}, .fd = fd};
-
-	bpf_probe_read_kernel(found, sizeof(found), BPF_CORE_READ(file, f_path.dentry, d_name.name));
-	for (unsigned int i = 0; i < sizeof(name); i++)
-		if (name[i] != found[i])
-			return;
-	record.tgid = READ(task, tgid);
-	record.tid = READ(task, pid);
-	bpf_seq_write(seq, &record, sizeof(record));
-}
-
 SEC("iter/task_file")
 int holders(struct bpf_iter__task_file *ctx)
 {
@@ -37,8 +22,15 @@ int holders(struct bpf_iter__task_file *ctx)
 
 	unsigned long magic = READ(file, f_inode, i_sb, s_magic);
 
-	if (magic == ANON_INODE_FS_MAGIC)
-		emit_ring(ctx->meta->seq, task, file, ctx->fd);
+	if (magic == ANON_INODE_FS_MAGIC) {
+		struct oe_ring record = {
+			.header = {OE_RING, sizeof(record)},
+			.tgid = READ(task, tgid),
+			.tid = READ(task, pid),
+			.fd = ctx->fd,
+		};
+		bpf_seq_write(ctx->meta->seq, &record, sizeof(record));
+	}
 	if (magic != SOCKFS_MAGIC)
 		return 0;
 
@@ -54,11 +46,11 @@ int holders(struct bpf_iter__task_file *ctx)
 		.tid = READ(task, pid),
 		.fd = ctx->fd,
 		.uid = READ(task, cred, euid.val),
-		.task_netns = READ(task, nsproxy, net_ns, ns.inum),
 		.files = (__u64)READ(task, files),
 		.sock = (__u64)sk,
 		.inode = READ(file, f_inode, i_ino),
 		.peer = (__u64)BPF_CORE_READ((struct unix_sock *)sk, peer),
+		.task_netns = READ(task, nsproxy, net_ns, ns.inum),
 		.sock_netns = BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum),
 	};
 

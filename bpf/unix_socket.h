@@ -36,7 +36,7 @@ static __always_inline __u64 inode_of(struct socket *socket)
 	return socket ? BPF_CORE_READ(alloc, vfs_inode.i_ino) : 0;
 }
 
-static __always_inline __u64 inode_of_sock(const struct sock *sk)
+static __always_inline __u64 inode_of_sock(struct sock *sk)
 {
 	return inode_of(BPF_CORE_READ(sk, sk_socket));
 }
@@ -142,8 +142,9 @@ WALK_STEP waiter_step(__u32 round, struct walk_context *ctx)
 	}
 
 	struct wait_queue_entry *entry = (void *)node - bpf_core_field_offset(struct wait_queue_entry, entry);
-	struct list_head *next = BPF_CORE_READ(node, next);
+	struct list_head *next = NULL;
 
+	bpf_probe_read_kernel(&next, sizeof(next), &node->next);
 	/* unix_wait_for_peer() sleeps exclusively; the relays of connected datagram sockets do not. */
 	if (BPF_CORE_READ(entry, flags) & WQ_FLAG_EXCLUSIVE) {
 		struct task_struct *task = BPF_CORE_READ(entry, private);
@@ -155,7 +156,10 @@ WALK_STEP waiter_step(__u32 round, struct walk_context *ctx)
 		};
 		bpf_seq_write(ctx->seq, &record, sizeof(record));
 	}
-	if (!next || BPF_CORE_READ(next, prev) != node)
+
+	struct list_head *back = NULL;
+
+	if (!next || bpf_probe_read_kernel(&back, sizeof(back), &next->prev) || back != node)
 		return 1;
 	s->at = (__u64)next;
 	return 0;
@@ -189,7 +193,16 @@ WALK_STEP backlog_step(__u32 round, struct walk_context *ctx)
 		s->done = true;
 		return 1;
 	}
-	record.embryo = (__u64)BPF_CORE_READ(skb, sk);
+
+	struct sock *embryo = BPF_CORE_READ(skb, sk);
+
+	record.embryo = (__u64)embryo;
+#ifdef OE_COMPAT /* elsewhere iter/unix reports the embryo itself, with its peer */
+	struct sock *client = BPF_CORE_READ((struct unix_sock *)embryo, peer);
+
+	record.client = (__u64)client;
+	record.client_inode = client ? inode_of_sock(client) : 0;
+#endif
 	if (!next_message(s, skb))
 		return 1;
 	bpf_seq_write(ctx->seq, &record, sizeof(record));
@@ -209,19 +222,19 @@ static __always_inline void emit_backlog(struct walk_context *ctx, struct unix_s
 
 static __always_inline void read_peer(struct oe_socket *out, struct unix_sock *u)
 {
-	struct sock *peer = READ(u, peer);
+	struct unix_sock *peer = (struct unix_sock *)READ(u, peer);
 
 	out->peer = (__u64)peer;
 	if (!peer)
 		return;
 
-	struct socket *socket = READ(peer, sk_socket);
+	struct socket *socket = READ(peer, sk.sk_socket);
 
-	out->peer_peer = (__u64)BPF_CORE_READ((struct unix_sock *)peer, peer);
+	out->peer_peer = (__u64)BPF_CORE_READ(peer, peer);
 	out->peer_inode = inode_of(socket);
 	if (socket)
 		out->flags |= OE_SOCKET_PEER_OPEN;
-	if (READ(peer, __sk_common.skc_family) == AF_UNIX)
+	if (READ(peer, sk.__sk_common.skc_family) == AF_UNIX)
 		out->flags |= OE_SOCKET_PEER_UNIX;
 }
 
@@ -326,8 +339,11 @@ static __always_inline void emit_socket(struct seq_file *seq, struct unix_sock *
 	add_name(s, u);
 
 	__u32 name_len = s->end;
+	__u64 dentry = (__u64)READ(u, path.dentry);
+	__u64 vfsmount = (__u64)READ(u, path.mnt);
 
-	add_bound_path(&ctx, u);
+	if (dentry && vfsmount)
+		add_bound_path(&ctx, dentry, vfsmount);
 
 	__u32 tail_len = s->end;
 

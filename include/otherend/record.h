@@ -30,7 +30,7 @@ enum oe_record_kind {
 	OE_INFLIGHT = 3, /* struct oe_inflight: a socket inside a message queued on another */
 	OE_WAITER = 4,	 /* struct oe_waiter: a task asleep on a socket's peer_wait queue */
 	OE_QUEUED = 5,	 /* struct oe_queued: an embryo in a listener's accept queue */
-	OE_RING = 6,	 /* struct oe_ring: a descriptor that refers to an io_uring */
+	OE_RING = 6,	 /* struct oe_ring: a descriptor of an anonymous inode, which an io_uring has */
 };
 
 #define OE_COMM_LEN 16		   /* TASK_COMM_LEN */
@@ -86,7 +86,6 @@ struct oe_socket {
 	oe_u64 cookie;	  /* 0 until something asked the kernel for one */
 	oe_u64 file_inode; /* of the bound path */
 	oe_u32 file_dev;   /* its super_block::s_dev, kernel encoding: major << 20 | minor */
-	oe_u32 file_mntns; /* inode of the mount namespace it was bound in */
 	oe_u32 netns;
 	oe_u32 queue_len; /* messages, or embryos of a listener */
 	oe_u32 max_backlog;
@@ -99,7 +98,7 @@ struct oe_socket {
 	oe_u8 state;	     /* TCP_ESTABLISHED 1, TCP_SYN_SENT 2, TCP_CLOSE 7, TCP_LISTEN 10 */
 	oe_u16 name_len;     /* bytes of sun_path that follow; an abstract name starts with NUL */
 	oe_u16 path_len;     /* bytes after the name: path components, leaf first, each ended by NUL */
-	oe_u16 pad;
+	oe_u16 pad[3];
 };
 
 struct oe_inflight {
@@ -123,6 +122,8 @@ struct oe_queued {
 	oe_u32 pad;
 	oe_u64 listener;
 	oe_u64 embryo;
+	oe_u64 client; /* the embryo's peer, 0 if it has left or an OE_SOCKET tells */
+	oe_u64 client_inode;
 };
 
 struct oe_ring {

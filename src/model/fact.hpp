@@ -6,8 +6,8 @@
 #include "otherend/answer.hpp"
 #include "otherend/ids.hpp"
 
-#include <array>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -46,7 +46,6 @@ struct HolderFact {
 struct BoundFile {
     std::uint64_t inode = 0;
     std::uint32_t device = 0;    // super_block::s_dev, kernel encoding: major << 20 | minor
-    std::uint32_t mntns = 0;     // inode of the mount namespace, 0 unknown
     std::optional<bool> linked;  // whether the name still exists in its directory; absent if not known
     std::string_view components; // leaf first, each ended by NUL; empty if not known
     bool whole = false;          // components reach the root
@@ -89,7 +88,7 @@ struct QueuedFact { // `embryo`, connected to `client`, waits in the accept queu
     SocketRef listener, embryo, client;
 };
 
-struct RingFact { // a descriptor refers to an io_uring
+struct RingFact { // a descriptor that may refer to an io_uring: it has an anonymous inode
     Pid pid{}, tid{};
     int fd = -1;
 };
@@ -128,5 +127,7 @@ struct UnseenFact {
 
 using Fact = std::variant<HolderFact, SocketFact, InflightFact, WaiterFact, QueuedFact, RingFact, RingFileFact,
                           BlockedFact, ExecutableFact, NameFact, VisitedFact, UnseenFact>;
+
+using FactSink = std::function<void(const Fact&)>;
 
 } // namespace otherend::model

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: MIT
+#include "cli/collect.hpp"
+
+#include "cli/bpf_snapshot.hpp"
+#include "cli/held.hpp"
+#include "cli/names.hpp"
+#include "system/executable.hpp"
+#include "system/proc_descriptors.hpp"
+#include "system/proc_net_unix.hpp"
+#include "system/unix_diag.hpp"
+
+#include <unistd.h>
+
+namespace otherend::cli {
+
+namespace {
+
+using model::Graph;
+using model::Source;
+
+struct Session {
+    system::Procfs proc;
+    system::NetworkNamespaces namespaces;
+    system::Host host;
+};
+
+Result<Session> open_session() {
+    auto proc = system::Procfs::open();
+    if (!proc)
+        return std::unexpected(proc.error());
+    auto for_namespaces = system::Procfs::open();
+    if (!for_namespaces)
+        return std::unexpected(for_namespaces.error());
+    auto namespaces = system::NetworkNamespaces::open(std::move(*for_namespaces));
+    if (!namespaces)
+        return std::unexpected(namespaces.error());
+    auto host = system::this_host(*proc);
+    if (!host)
+        return std::unexpected(host.error());
+    return Session{std::move(*proc), std::move(*namespaces), std::move(*host)};
+}
+
+Result<Graph> graph_by_bpf(Session& session) {
+    auto programs = kernel::load_best();
+    if (!programs)
+        return std::unexpected(programs.error());
+    Graph graph(Source::bpf);
+    if (auto read = read_by_bpf(*programs, session.proc, session.namespaces, graph); !read)
+        return std::unexpected(read.error());
+    return graph;
+}
+
+// Runs `read` in every namespace of the host; one that cannot be entered is counted, our own must work.
+Result<void> in_every_namespace(Session& session, Graph& graph,
+                                const std::function<Result<void>(NetnsId)>& read) {
+    const model::FactSink sink = [&](const model::Fact& fact) { graph.apply(fact); };
+    const auto current = session.namespaces.current();
+    if (auto done = read(current); !done)
+        return done;
+    graph.apply(model::VisitedFact{.netns = current});
+    for (const auto netns : session.namespaces.find_all(sink)) {
+        if (netns == current)
+            continue;
+        if (const auto done = read(netns))
+            graph.apply(model::VisitedFact{.netns = netns});
+        else
+            graph.apply(model::UnseenFact{"network namespaces", done.error().message});
+    }
+    return {};
+}
+
+Result<void> add_diag(Session& session, Graph& graph) {
+    return in_every_namespace(session, graph, [&](NetnsId netns) {
+        return session.namespaces.run_in(netns, [&] {
+            return system::dump_unix_diag(netns, [&](const model::Fact& fact) { graph.apply(fact); });
+        });
+    });
+}
+
+Result<void> add_unix_tables(Session& session, Graph& graph) {
+    return in_every_namespace(session, graph, [&](NetnsId netns) {
+        return session.namespaces.run_in(netns, [&] {
+            const Pid self{gettid()}; // whose namespace is the one being visited
+            return system::report_unix_table(session.proc, self, netns,
+                                             [&](const model::Fact& fact) { graph.apply(fact); });
+        });
+    });
+}
+
+Result<Graph> graph_by(Source source, Session& session) {
+    Graph graph(source);
+    const model::FactSink sink = [&](const model::Fact& fact) { graph.apply(fact); };
+    if (auto read = system::report_descriptors(session.proc, sink); !read)
+        return std::unexpected(read.error());
+    auto read = source == Source::diag ? add_diag(session, graph) : add_unix_tables(session, graph);
+    if (!read)
+        return std::unexpected(read.error());
+    find_ring_holders(session.proc, graph);
+    count_sockets_without_holder(graph);
+    return graph;
+}
+
+struct Attempt {
+    SourceChoice choice;
+    const char* name;
+    Result<Graph> (*read)(Session&);
+};
+
+constexpr Attempt attempts[] = {
+    {SourceChoice::bpf, "bpf", graph_by_bpf},
+    {SourceChoice::diag, "diag", [](Session& s) { return graph_by(Source::diag, s); }},
+    {SourceChoice::proc, "proc", [](Session& s) { return graph_by(Source::proc, s); }},
+};
+
+// The first source that answers, with the reasons why better ones did not; or just the one that was asked for.
+Result<Snapshot> read_first(const Look& look, Session& session) {
+    std::vector<Unseen> passed_over;
+    for (const auto& attempt : attempts) {
+        if (look.source != SourceChoice::automatic && look.source != attempt.choice)
+            continue;
+        auto graph = attempt.read(session);
+        if (!graph && (look.source == attempt.choice || attempt.choice == SourceChoice::proc))
+            return std::unexpected(graph.error());
+        if (!graph) {
+            passed_over.push_back({std::string("source ") + attempt.name, graph.error().message, 1});
+            continue;
+        }
+        for (const auto& reason : passed_over)
+            graph->apply(model::UnseenFact{reason.what, reason.why});
+        return Snapshot{std::move(*graph), session.host, attempt.name};
+    }
+    return std::unexpected(Error{ErrorClass::unsupported, "no source can be read"});
+}
+
+void say_what_limits_us(const system::Host& host, Graph& graph) {
+    if (!host.initial_pid_namespace)
+        graph.apply(model::UnseenFact{"processes outside this pid namespace",
+                                      "run it in the initial pid namespace to see them"});
+    if (!host.hidepid.empty() && host.hidepid != "0" && host.hidepid != "off" && graph.primary() != Source::bpf)
+        graph.apply(model::UnseenFact{"processes of other users", "/proc is mounted with hidepid=" + host.hidepid});
+}
+
+} // namespace
+
+Result<Snapshot> collect(const Look& look, const Wants& wants) {
+    auto session = open_session();
+    if (!session)
+        return std::unexpected(session.error());
+    auto snapshot = read_first(look, *session);
+    if (!snapshot)
+        return snapshot;
+    auto& graph = snapshot->graph;
+    if (look.verify && graph.primary() == Source::bpf) {
+        if (auto verified = add_diag(*session, graph); !verified)
+            return std::unexpected(verified.error());
+        snapshot->source += "+diag";
+    }
+    find_names(session->proc, graph);
+    if (wants.executables)
+        for (const auto& process : std::vector(graph.processes().begin(), graph.processes().end()))
+            system::report_executable(session->proc, process.pid, [&](const model::Fact& f) { graph.apply(f); });
+    say_what_limits_us(session->host, graph);
+    return snapshot;
+}
+
+} // namespace otherend::cli

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+// The verb `doctor`: what this kernel and these privileges allow, why not, and what would help.
+#include "cli/run.hpp"
+
+#include "cli/self_test.hpp"
+#include "cli/terminal.hpp"
+#include "kernel/probe.hpp"
+#include "render/records.hpp"
+#include "system/host.hpp"
+
+#include <algorithm>
+#include <linux/capability.h>
+#include <string>
+#include <vector>
+
+namespace otherend::cli {
+
+namespace {
+
+using kernel::Support;
+
+constexpr auto run_as_root = "run as root, or grant CAP_BPF, CAP_PERFMON, CAP_SYS_ADMIN and CAP_SYS_PTRACE";
+
+struct Feature {
+    std::string name, answer, reason, fix;
+};
+
+Feature from(std::string name, const kernel::Probe& probe, bool has_fallback, std::string fix) {
+    if (probe.support == Support::yes)
+        return {std::move(name), "yes", {}, {}};
+    const auto* answer = has_fallback ? "fallback" : "no";
+    return {std::move(name), probe.support == Support::unknown ? "unknown" : answer, probe.reason, std::move(fix)};
+}
+
+Feature from(std::string name, const Result<void>& tried, std::string fix) {
+    if (tried)
+        return {std::move(name), "yes", "confirmed by a self-test", {}};
+    return {std::move(name), "no", tried.error().message, std::move(fix)};
+}
+
+void add_bpf(std::vector<Feature>& features) {
+    const auto probes = kernel::probe();
+    const bool loads = probes.light.support == Support::yes || probes.full.support == Support::yes;
+    features.push_back(from("kernel BTF", probes.btf, false, "a kernel built with CONFIG_DEBUG_INFO_BTF"));
+    features.push_back(from("BPF programs, light loader", probes.light, loads, run_as_root));
+    features.push_back(from("BPF programs, libbpf", probes.full, probes.light.support == Support::yes, run_as_root));
+    features.push_back(from("BPF programs, compat", probes.compat, loads, run_as_root));
+    features.push_back(from("sockets nobody holds (iter/unix)", loads ? kernel::Probe{Support::yes, {}} : probes.full,
+                            false, "Linux 5.17 or newer"));
+    features.push_back(from("listener of a waiting client", probes.listener, true, {}));
+    features.push_back(from("bytes queued on a stream", probes.queued_bytes, true, {}));
+}
+
+Feature by_capability(std::string name, const system::Host& host, int capability, const char* called) {
+    if ((host.effective_capabilities >> capability & 1) != 0)
+        return {std::move(name), "yes", {}, {}};
+    return {std::move(name), "no", std::string(called) + " is missing", std::string("run as root, or grant ") + called};
+}
+
+void add_system(std::vector<Feature>& features, const system::Procfs& proc, const system::Host& host) {
+    features.push_back(host.initial_pid_namespace
+                           ? Feature{"processes of the whole host", "yes", {}, {}}
+                           : Feature{"processes of the whole host", "no", "not in the initial pid namespace",
+                                     "start the container with --pid=host"});
+    features.push_back(by_capability("descriptors of other users", host, CAP_SYS_PTRACE, "CAP_SYS_PTRACE"));
+    features.push_back(by_capability("other network namespaces", host, CAP_SYS_ADMIN, "CAP_SYS_ADMIN"));
+    const auto call = proc.read("self/syscall");
+    features.push_back(call ? by_capability("who is blocked in connect()", host, CAP_SYS_PTRACE, "CAP_SYS_PTRACE")
+                            : Feature{"who is blocked in connect()", "no", call.error().message,
+                                      "a kernel with /proc/PID/syscall"});
+}
+
+// The sources in order of preference; the first that works is what `--source auto` takes.
+void add_sources(std::vector<Feature>& features) {
+    features.push_back(from("source bpf", self_test(SourceChoice::bpf), run_as_root));
+    features.push_back(from("source diag (sock_diag)", self_test(SourceChoice::diag), "modprobe unix_diag"));
+    features.push_back(from("source proc (no peers)", self_test(SourceChoice::proc), "mount /proc"));
+    const auto taken = std::ranges::find_if(features.end() - 3, features.end(),
+                                            [](const Feature& f) { return f.answer == "yes"; });
+    for (auto earlier = features.end() - 3; taken != features.end() && earlier != taken; ++earlier)
+        earlier->answer = "fallback";
+}
+
+} // namespace
+
+Result<int> run(const DoctorRequest& request, Streams streams) {
+    const auto proc = system::Procfs::open();
+    if (!proc)
+        return std::unexpected(proc.error());
+    const auto host = system::this_host(*proc);
+    if (!host)
+        return std::unexpected(host.error());
+
+    std::vector<Feature> features;
+    add_bpf(features);
+    add_system(features, *proc, *host);
+    add_sources(features);
+
+    render::Records records{.what = "features", .fields = {"feature", "answer", "reason", "fix"}, .rows = {}};
+    for (auto& [name, answer, reason, fix] : features)
+        records.rows.push_back({std::move(name), std::move(answer), std::move(reason), std::move(fix)});
+    const render::Options options{.format = request.output.format,
+                                  .color = use_color(request.output.color),
+                                  .width = terminal_width()};
+    print_records(streams.out, records, options, {host->name, now_rfc3339(), "probe"});
+    const bool answers = std::ranges::any_of(features.end() - 3, features.end(), [](const Feature& f) { return f.answer == "yes"; });
+    return answers ? 0 : 4;
+}
+
+} // namespace otherend::cli

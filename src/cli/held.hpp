@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+// Sockets that are open although no descriptor refers to them, and who else may hold them.
+#pragma once
+
+#include "model/graph.hpp"
+#include "system/procfs.hpp"
+
+#include <set>
+
+namespace otherend::cli {
+
+// Open, with a file, and neither held by a descriptor or an io_uring nor carried by a message.
+std::set<model::SocketId> sockets_without_holder(const model::Graph& graph);
+
+// Looks into the io_urings of the host, if there is a socket to be found.
+void find_ring_holders(const system::Procfs& proc, model::Graph& graph);
+
+// Says how many are left, as unseen.
+void count_sockets_without_holder(model::Graph& graph);
+
+} // namespace otherend::cli

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+#include "cli/names.hpp"
+
+#include "base/escape.hpp"
+#include "system/bound_path.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <map>
+#include <sys/stat.h>
+#include <vector>
+
+namespace otherend::cli {
+
+using model::Graph;
+using model::Name;
+using model::Socket;
+using model::SocketId;
+
+namespace {
+
+constexpr std::size_t enough_viewers = 8; // processes of one service rarely have more roots than one
+
+struct Bound {
+    model::SocketRef socket; // any that bears the name
+    std::vector<Pid> viewers;
+};
+
+// One entry per name: a listener and all it accepted share theirs.
+std::map<const Name*, Bound> bound_names(const Graph& graph) {
+    std::map<const Name*, Bound> names;
+    graph.for_each_socket([&](SocketId, const Socket& socket) {
+        const auto* name = graph.name_of(socket);
+        if (name == nullptr || name->is_abstract() || !name->file || socket.gone)
+            return;
+        auto& bound = names.try_emplace(name, Bound{socket.self, {}}).first->second;
+        graph.for_each_holder(socket, [&](const model::HolderEntry& holder) {
+            const auto pid = graph.process(holder.process).pid;
+            const bool known = std::ranges::find(bound.viewers, pid) != bound.viewers.end();
+            if (!known && bound.viewers.size() < enough_viewers)
+                bound.viewers.push_back(pid);
+        });
+    });
+    return names;
+}
+
+Result<void> resolve_netns(query::NetnsTarget& target) {
+    if (is_set(target.netns))
+        return {};
+    const bool is_path = target.text.find('/') != std::string::npos;
+    const auto path = is_path ? target.text : "/run/netns/" + target.text;
+    struct stat status{};
+    if (::stat(path.c_str(), &status) != 0)
+        return std::unexpected(Error{ErrorClass::usage, "bad target 'netns:" + escape(target.text) + "': " +
+                                                            Error::from_errno(escape(path), errno).message});
+    target.netns = NetnsId{static_cast<std::uint32_t>(status.st_ino)};
+    return {};
+}
+
+} // namespace
+
+void find_names(const system::Procfs& proc, Graph& graph) {
+    for (const auto& [name, bound] : bound_names(graph)) {
+        const auto& file = *name->file;
+        const system::BoundSocket socket{
+            .name = name->bytes,
+            .file = {.inode = file.inode, .device = file.device, .linked = file.linked},
+            .path = file.path,
+            .holders = bound.viewers,
+        };
+        if (const auto found = system::look_up_name(proc, socket))
+            graph.apply(model::NameFact{bound.socket, found->state, found->path});
+    }
+}
+
+Result<void> resolve(query::Target& target) {
+    if (auto* netns = std::get_if<query::NetnsTarget>(&target))
+        return resolve_netns(*netns);
+    if (auto* name = std::get_if<query::NameTarget>(&target); name && name->bytes.front() != '\0')
+        if (const auto file = system::identify(name->bytes))
+            name->file = {file->inode, file->device, file->device_is_made_up};
+    return {};
+}
+
+} // namespace otherend::cli

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+// Whether the paths that sockets are bound to still lead to them.
+#pragma once
+
+#include "model/graph.hpp"
+#include "query/target.hpp"
+#include "system/procfs.hpp"
+
+namespace otherend::cli {
+
+void find_names(const system::Procfs& proc, model::Graph& graph);
+
+// What the graph alone cannot know of a target: which file a path leads to, which namespace a name means.
+Result<void> resolve(query::Target& target);
+
+} // namespace otherend::cli

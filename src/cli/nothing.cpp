@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+#include "cli/nothing.hpp"
+
+#include "base/escape.hpp"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <csignal>
+#include <ostream>
+#include <unistd.h>
+
+namespace otherend::cli {
+
+namespace {
+
+std::optional<Pid> process_meant(const query::Target& target) {
+    if (const auto* pid = std::get_if<query::PidTarget>(&target))
+        return pid->pid;
+    if (const auto* fd = std::get_if<query::FdTarget>(&target))
+        return fd->pid;
+    return std::nullopt;
+}
+
+} // namespace
+
+Result<void> explain_nothing(const query::Target& target, const std::string& text, std::ostream& err) {
+    const auto pid = process_meant(target);
+    const auto shown = escape(text);
+    if (!pid) {
+        err << fmt::format("otherend: {}: no UNIX socket matches\n", shown);
+    } else if (kill(number(*pid), 0) != 0 && errno == ESRCH) {
+        err << fmt::format("otherend: {}: there is no process {}\n", shown, number(*pid));
+    } else if (access(fmt::format("/proc/{}/fd", number(*pid)).c_str(), R_OK) != 0 && errno == EACCES) {
+        return std::unexpected(Error{ErrorClass::not_permitted,
+                                     fmt::format("{}: no permission to see the descriptors of process {}: run as "
+                                                 "root or as its user", shown, number(*pid))});
+    } else {
+        err << fmt::format("otherend: {}: it holds no such UNIX socket\n", shown);
+    }
+    return {};
+}
+
+} // namespace otherend::cli

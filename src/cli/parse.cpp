@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: MIT
+#include "cli/request.hpp"
+
+#include "cli/vocabulary.hpp"
+#include "render/column.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+namespace otherend::cli {
+
+namespace {
+
+constexpr std::array verbs{"who", "list", "doctor"};
+constexpr std::array planned{"path", "trace", "veth", "bridge", "replay"};
+
+constexpr auto who_examples = R"(
+Targets: PID  PID/FD  ino:N  socket:[N]  0xADDRESS  /PATH  @NAME  unix:NAME  comm:NAME  netns:ID
+
+Examples:
+  otherend who /run/docker.sock     every client of the Docker daemon, in whichever container
+  otherend who 4242/7 -o json       what descriptor 7 of process 4242 is connected to)";
+
+constexpr auto list_examples = R"(
+Examples:
+  otherend list --state pending,connecting      who waits for a server that does not accept
+  otherend list comm:postgres -o csv --columns pid,fd,state,peer_comm,peer_pid,name)";
+
+constexpr auto doctor_examples = R"(
+Examples:
+  otherend doctor              what this kernel and these privileges allow, and how to get the rest
+  otherend doctor -o json      the same for a script)";
+
+template <typename T> std::vector<std::string> words_of(const std::map<std::string, T>& words) {
+    std::vector<std::string> names;
+    for (const auto& [name, value] : words)
+        names.push_back(name);
+    return names;
+}
+
+// What the parser fills before it becomes values.
+struct Draft {
+    std::vector<std::string> targets;
+    std::string format = "table", color = "auto", source = "auto";
+    std::vector<std::string> states, kinds;
+    std::optional<std::size_t> top;
+    Output output;
+    bool verify = false;
+};
+
+void add_output_options(CLI::App& verb, Draft& draft) {
+    verb.add_option("-o,--output", draft.format, "How to print the answer")
+        ->transform(CLI::IsMember(words_of(formats)))
+        ->type_name("FORMAT");
+    verb.add_option("--color", draft.color, "Colour the state words: auto, always, never; beats NO_COLOR")
+        ->transform(CLI::IsMember(words_of(colors)))
+        ->type_name("WHEN");
+}
+
+void add_peer_options(CLI::App& verb, Draft& draft) {
+    auto& output = draft.output;
+    add_output_options(verb, draft);
+    verb.add_option("--columns", output.columns, "Columns of table, wide and csv, separated by commas; +NAME adds one");
+    verb.add_option("--filter", output.filters, "Only rows for which an expression over columns holds, such as "
+                                                "'comm == nginx and rx_queue > 0'; may be repeated");
+    verb.add_option("--sort", output.sort, "Order by these columns, separated by commas; -NAME for descending");
+    verb.add_option("--top", draft.top, "Only the first N endpoints")->type_name("N");
+    verb.add_option("--kind", draft.kinds, "Only endpoints of this kind")
+        ->delimiter(',')
+        ->transform(CLI::IsMember({"unix"}));
+    verb.add_option("--state", draft.states, "Only endpoints in one of these states, separated by commas")
+        ->delimiter(',')
+        ->transform(CLI::IsMember(words_of(state_words())));
+    verb.add_flag("--addresses", output.addresses, "Show kernel addresses (they help to attack a kernel)");
+    verb.add_option("--source", draft.source, "Where to read: auto, bpf, diag (sock_diag), proc (procfs)")
+        ->transform(CLI::IsMember(words_of(sources)));
+    verb.add_flag("--verify", draft.verify, "Confirm every edge read by BPF through sock_diag as well");
+}
+
+void add_columns_help(CLI::App& verb, const char* examples) {
+    std::string text = examples;
+    text += "\n\nColumns:\n";
+    for (const auto& column : render::columns())
+        text += fmt::format("  {:<14} {}\n", column.name, column.help);
+    verb.footer(text);
+}
+
+Output finish(const Draft& draft) {
+    Output output = draft.output;
+    output.format = formats.at(draft.format);
+    output.color = colors.at(draft.color);
+    output.top = draft.top;
+    for (const auto& word : draft.states)
+        output.states.insert(state_words().at(word));
+    return output;
+}
+
+Result<Request> finish_peers(const Draft& draft, bool is_list) {
+    PeersRequest request{.everything = is_list && draft.targets.empty(),
+                         .texts = draft.targets,
+                         .look = {sources.at(draft.source), draft.verify},
+                         .output = finish(draft)};
+    for (const auto& text : draft.targets) {
+        auto target = query::parse_target(text);
+        if (!target)
+            return std::unexpected(target.error());
+        request.targets.push_back(std::move(*target));
+    }
+    return request;
+}
+
+// A target without a verb means `who`; a word that is to become a verb is not taken for a target.
+Result<void> supply_verb(std::vector<std::string>& arguments) {
+    if (arguments.empty())
+        return std::unexpected(Error{ErrorClass::usage, "nothing asked: try 'otherend list', 'otherend who TARGET' "
+                                                        "or 'otherend --help'"});
+    const auto& first = arguments.front();
+    if (std::ranges::find(planned, first) != planned.end())
+        return std::unexpected(Error{ErrorClass::usage, fmt::format("'{}' is not in this version; there are: {}",
+                                                                    first, fmt::join(verbs, ", "))});
+    const bool global = first == "-h" || first == "--help" || first == "--version";
+    if (!global && std::ranges::find(verbs, first) == verbs.end())
+        arguments.insert(arguments.begin(), "who");
+    return {};
+}
+
+// CLI11 says some errors in two lines.
+std::string one_line(std::string text) {
+    std::ranges::replace(text, '\n', ' ');
+    return text;
+}
+
+} // namespace
+
+Result<Request> parse_request(std::vector<std::string> arguments) {
+    if (auto supplied = supply_verb(arguments); !supplied)
+        return std::unexpected(supplied.error());
+
+    Draft draft;
+    CLI::App app{"Who is on the other end of a UNIX socket", "otherend"};
+    app.set_version_flag("--version", "otherend " OTHEREND_VERSION);
+    app.footer("A target without a verb means who: otherend 4242\n\n"
+               "Exit status: 0 found, 1 nothing found or the peer is unknown, 2 usage, 3 not permitted, 4 the kernel "
+               "lacks it");
+    app.require_subcommand(1);
+    auto& who = *app.add_subcommand("who", "What is on the other end of each target");
+    auto& list = *app.add_subcommand("list", "Every endpoint with its peer");
+    auto& doctor = *app.add_subcommand("doctor", "What this kernel and these privileges allow");
+    who.add_option("TARGET", draft.targets, "What to look up")->required();
+    list.add_option("TARGET", draft.targets, "Only endpoints of these");
+    for (auto* verb : {&who, &list})
+        add_peer_options(*verb, draft);
+    add_columns_help(who, who_examples);
+    add_columns_help(list, list_examples);
+    add_output_options(doctor, draft);
+    doctor.footer(doctor_examples);
+
+    std::ranges::reverse(arguments); // as CLI11 wants it
+    try {
+        app.parse(arguments);
+    } catch (const CLI::CallForHelp&) {
+        return HelpRequest{app.help()};
+    } catch (const CLI::CallForVersion&) {
+        return HelpRequest{app.version() + "\n"};
+    } catch (const CLI::ParseError& error) {
+        return std::unexpected(Error{ErrorClass::usage, one_line(error.what())});
+    }
+    if (doctor.parsed())
+        return DoctorRequest{finish(draft)};
+    return finish_peers(draft, list.parsed());
+}
+
+} // namespace otherend::cli

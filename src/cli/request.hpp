@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+// What the command line asks, as values: parsing decides nothing else, and nothing runs while it parses.
+#pragma once
+
+#include "otherend/result.hpp"
+#include "query/target.hpp"
+#include "render/printer.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace otherend::cli {
+
+enum class SourceChoice : std::uint8_t { automatic, bpf, diag, proc };
+enum class ColorChoice : std::uint8_t { automatic, always, never };
+
+// How to look.
+struct Look {
+    SourceChoice source = SourceChoice::automatic;
+    bool verify = false; // confirm pointers by sock_diag
+};
+
+// How to show it.
+struct Output {
+    render::Format format = render::Format::table;
+    ColorChoice color = ColorChoice::automatic;
+    std::string columns; // names separated by commas; with a leading + in addition to the format's own
+    std::string sort;    // column names separated by commas, - in front for descending
+    std::vector<std::string> filters;
+    std::set<State> states; // empty: all
+    std::optional<std::size_t> top;
+    bool addresses = false;
+};
+
+struct PeersRequest { // `who` and `list` differ in what an empty list of targets means
+    bool everything = false;
+    std::vector<query::Target> targets;
+    std::vector<std::string> texts; // the targets as typed
+    Look look;
+    Output output;
+};
+
+struct DoctorRequest {
+    Output output;
+};
+
+struct HelpRequest { // --help or --version: an answer for stdout
+    std::string text;
+};
+
+using Request = std::variant<PeersRequest, DoctorRequest, HelpRequest>;
+
+// `arguments` without the program's name.
+Result<Request> parse_request(std::vector<std::string> arguments);
+
+} // namespace otherend::cli

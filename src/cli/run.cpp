@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+#include "cli/run.hpp"
+
+#include <ostream>
+#include <utility>
+
+namespace otherend::cli {
+
+namespace {
+
+template <typename... Visitors> struct Overloaded : Visitors... {
+    using Visitors::operator()...;
+};
+
+Result<int> dispatch(Request request, Streams streams) {
+    const auto visitor = Overloaded{
+        [&](PeersRequest& peers) { return run(std::move(peers), streams); },
+        [&](const DoctorRequest& doctor) { return run(doctor, streams); },
+        [&](const HelpRequest& help) -> Result<int> {
+            streams.out << help.text;
+            return 0;
+        },
+    };
+    return std::visit(visitor, request);
+}
+
+} // namespace
+
+int run(std::vector<std::string> arguments, Streams streams) {
+    auto request = parse_request(std::move(arguments));
+    const auto code = request ? dispatch(std::move(*request), streams) : std::unexpected(request.error());
+    streams.out.flush();
+    if (code)
+        return *code;
+    streams.err << "otherend: " << code.error().message << '\n';
+    return static_cast<int>(code.error().kind);
+}
+
+} // namespace otherend::cli

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+// The output options as values: which columns, which rows, in which order.
+#pragma once
+
+#include "cli/request.hpp"
+#include "model/graph.hpp"
+#include "query/links.hpp"
+#include "render/column.hpp"
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace otherend::cli {
+
+struct SortColumn {
+    const render::Column* column = nullptr;
+    bool descending = false;
+};
+
+struct View {
+    render::Options options;
+    std::set<State> states;
+    std::vector<SortColumn> sort;
+    std::optional<std::size_t> top;
+
+    [[nodiscard]] bool uses(std::string_view column) const; // to filter or to sort by
+
+    // Whether the endpoint passes; edges that do not are taken out of it.
+    bool keep(Endpoint& endpoint) const;
+
+    [[nodiscard]] std::vector<model::SocketId> in_order(const model::Graph& graph, const query::Links& links,
+                                                        std::vector<model::SocketId> sockets) const;
+};
+
+// Errors are of class usage: an unknown column, a filter that cannot be parsed.
+Result<View> make_view(const Output& output);
+
+} // namespace otherend::cli

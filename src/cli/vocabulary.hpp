@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+// The words of the command line and what they mean.
+#pragma once
+
+#include "cli/request.hpp"
+#include "render/words.hpp"
+
+#include <map>
+#include <string>
+
+namespace otherend::cli {
+
+inline const std::map<std::string, render::Format> formats{
+    {"table", render::Format::table}, {"wide", render::Format::wide}, {"json", render::Format::json},
+    {"jsonl", render::Format::jsonl}, {"csv", render::Format::csv},
+};
+
+inline const std::map<std::string, ColorChoice> colors{
+    {"auto", ColorChoice::automatic}, {"always", ColorChoice::always}, {"never", ColorChoice::never},
+};
+
+inline const std::map<std::string, SourceChoice> sources{
+    {"auto", SourceChoice::automatic}, {"bpf", SourceChoice::bpf}, {"diag", SourceChoice::diag},
+    {"proc", SourceChoice::proc},
+};
+
+// The states by the words render prints them with.
+inline std::map<std::string, State> state_words() {
+    std::map<std::string, State> words;
+    for (const auto state : render::states)
+        words.emplace(render::word(state), state);
+    return words;
+}
+
+} // namespace otherend::cli

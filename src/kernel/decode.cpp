@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: MIT
+#include "kernel/decode.hpp"
+
+#include "otherend/record.h"
+
+#include <cstring>
+#include <optional>
+#include <string_view>
+#include <type_traits>
+
+namespace otherend::kernel {
+
+namespace {
+
+using model::FactSink;
+using model::SocketRef;
+
+template <typename Record>
+  requires std::is_trivially_copyable_v<Record>
+std::optional<Record> read_as(std::span<const std::byte> bytes) {
+    if (bytes.size() < sizeof(Record))
+        return std::nullopt;
+    Record record;
+    std::memcpy(&record, bytes.data(), sizeof record);
+    return record;
+}
+
+SocketRef ref(oe_u64 address, oe_u64 inode = 0) {
+    return {SockAddress{address}, Inode{inode}};
+}
+
+std::string_view text(std::span<const std::byte> bytes) {
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+bool emit_holder(std::span<const std::byte> bytes, const FactSink& sink) {
+    const auto r = read_as<oe_holder>(bytes);
+    if (!r)
+        return false;
+    sink(model::HolderFact{
+        .socket = ref(r->sock, r->inode),
+        .pid = Pid{r->tgid},
+        .tid = Pid{r->tid},
+        .table = r->files,
+        .fd = r->fd,
+        .uid = r->uid,
+        .netns = NetnsId{r->task_netns},
+        .socket_netns = NetnsId{r->sock_netns},
+        .peer = SockAddress{r->peer},
+        .comm = {r->comm, strnlen(r->comm, sizeof r->comm)},
+    });
+    return true;
+}
+
+std::optional<model::BoundFile> bound_file(const oe_socket& r, std::string_view components) {
+    if (r.file_inode == 0)
+        return std::nullopt;
+    return model::BoundFile{
+        .inode = r.file_inode,
+        .device = r.file_dev,
+        .linked = (r.flags & OE_SOCKET_UNHASHED) == 0,
+        .components = components,
+        .whole = (r.flags & OE_SOCKET_PATH_WHOLE) != 0,
+    };
+}
+
+void report_cut_walks(const oe_socket& r, const FactSink& sink) {
+    if (r.flags & OE_SOCKET_FDS_CUT)
+        sink(model::UnseenFact{"descriptors in flight", "the queue changed or is longer than one walk"});
+    if (r.flags & OE_SOCKET_WAITERS_CUT)
+        sink(model::UnseenFact{"tasks waiting for a socket", "the queue changed or is longer than one walk"});
+    if (r.flags & OE_SOCKET_BACKLOG_CUT)
+        sink(model::UnseenFact{"connections waiting for accept", "the queue changed or is longer than one walk"});
+}
+
+bool emit_socket(std::span<const std::byte> bytes, const FactSink& sink) {
+    const auto r = read_as<oe_socket>(bytes);
+    if (!r || bytes.size() != sizeof(oe_socket) + r->name_len + r->path_len)
+        return false;
+
+    const auto name = text(bytes.subspan(sizeof(oe_socket), r->name_len));
+    const auto components = text(bytes.subspan(sizeof(oe_socket) + r->name_len));
+    const auto flag = [&](oe_u32 bit) { return (r->flags & bit) != 0; };
+    model::SocketFact fact{
+        .socket = ref(r->sock, r->inode),
+        .peer = ref(r->peer, r->peer_inode),
+        .peer_peer = SockAddress{r->peer_peer},
+        .open = flag(OE_SOCKET_OPEN),
+        .has_file = flag(OE_SOCKET_FILE),
+        .peer_open = flag(OE_SOCKET_PEER_OPEN),
+        .peer_is_unix = flag(OE_SOCKET_PEER_UNIX),
+        .listener = SockAddress{r->listener},
+        .address_id = r->address,
+        .cookie = Cookie{r->cookie},
+        .netns = NetnsId{r->netns},
+        .type = r->type,
+        .tcp_state = r->state,
+        .queue_length = r->queue_len,
+        .backlog_limit = r->max_backlog,
+        .tx_bytes = r->tx_bytes,
+        .name = name,
+        .file = bound_file(*r, components),
+    };
+    if (flag(OE_SOCKET_RX_KNOWN))
+        fact.rx_bytes = r->rx_bytes;
+    if (flag(OE_SOCKET_CREDENTIALS))
+        fact.peer_credentials = Opener{Pid{r->cred_pid}, r->cred_uid};
+    sink(fact);
+    report_cut_walks(*r, sink);
+    return true;
+}
+
+bool emit_inflight(std::span<const std::byte> bytes, const FactSink& sink) {
+    const auto r = read_as<oe_inflight>(bytes);
+    if (r)
+        sink(model::InflightFact{ref(r->carrier), ref(r->sock, r->inode)});
+    return r.has_value();
+}
+
+bool emit_waiter(std::span<const std::byte> bytes, const FactSink& sink) {
+    const auto r = read_as<oe_waiter>(bytes);
+    if (r)
+        sink(model::WaiterFact{ref(r->sock), Pid{r->tgid}, Pid{r->tid}});
+    return r.has_value();
+}
+
+bool emit_queued(std::span<const std::byte> bytes, const FactSink& sink) {
+    const auto r = read_as<oe_queued>(bytes);
+    if (r)
+        sink(model::QueuedFact{ref(r->listener), ref(r->embryo), ref(r->client, r->client_inode)});
+    return r.has_value();
+}
+
+bool emit_ring(std::span<const std::byte> bytes, const FactSink& sink) {
+    const auto r = read_as<oe_ring>(bytes);
+    if (r)
+        sink(model::RingFact{Pid{r->tgid}, Pid{r->tid}, r->fd});
+    return r.has_value();
+}
+
+bool emit(oe_u16 kind, std::span<const std::byte> record, const FactSink& sink) {
+    switch (kind) {
+    case OE_HOLDER:
+        return emit_holder(record, sink);
+    case OE_SOCKET:
+        return emit_socket(record, sink);
+    case OE_INFLIGHT:
+        return emit_inflight(record, sink);
+    case OE_WAITER:
+        return emit_waiter(record, sink);
+    case OE_QUEUED:
+        return emit_queued(record, sink);
+    case OE_RING:
+        return emit_ring(record, sink);
+    default:
+        return false;
+    }
+}
+
+} // namespace
+
+void Decoder::feed(std::span<const std::byte> bytes, const FactSink& sink) {
+    if (rest_.empty()) {
+        const auto used = decode(bytes, sink);
+        rest_.assign(bytes.begin() + static_cast<std::ptrdiff_t>(used), bytes.end());
+        return;
+    }
+    rest_.insert(rest_.end(), bytes.begin(), bytes.end());
+    const auto used = decode(rest_, sink);
+    rest_.erase(rest_.begin(), rest_.begin() + static_cast<std::ptrdiff_t>(used));
+}
+
+// Returns the bytes consumed. A header whose size cannot be true leaves no way to find the next record: the
+// rest is dropped and counted as one.
+std::size_t Decoder::decode(std::span<const std::byte> bytes, const FactSink& sink) {
+    std::size_t at = 0;
+    while (const auto header = read_as<oe_record>(bytes.subspan(at))) {
+        if (header->size < sizeof(oe_record)) {
+            ++malformed_;
+            return bytes.size();
+        }
+        if (bytes.size() - at < header->size)
+            break;
+        if (!emit(header->kind, bytes.subspan(at, header->size), sink))
+            ++malformed_;
+        at += header->size;
+    }
+    return at;
+}
+
+} // namespace otherend::kernel

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+// The loaded snapshot programs. Tried in this order, by loading, never by kernel version:
+//   light   both programs through the kernel's loader, without parsing BTF in user space (Linux 5.17)
+//   full    the same through libbpf
+//   compat  descriptors only, in a form that kernels without iter/unix or bpf_loop take (Linux 5.10)
+#pragma once
+
+#include "base/fd.hpp"
+#include "otherend/result.hpp"
+
+#include <string_view>
+
+namespace otherend::kernel {
+
+enum class Loader { light, full, compat };
+
+std::string_view name_of(Loader loader);
+
+struct Programs {
+    Loader loader = Loader::light;
+    Fd holders; // iter/task_file
+    Fd sockets; // iter/unix; absent with Loader::compat
+};
+
+Result<Programs> load(Loader loader);
+
+// The first that loads. The error of the last attempt, whose class says whether privilege was missing.
+Result<Programs> load_best();
+
+} // namespace otherend::kernel

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+// A libbpf skeleton that is loaded for as long as it exists: there is no half-open state to check for.
+#pragma once
+
+#include "base/fd.hpp"
+#include "otherend/result.hpp"
+
+#include <bpf/libbpf.h>
+
+#include <cerrno>
+#include <fcntl.h>
+#include <string_view>
+#include <utility>
+
+namespace otherend::kernel {
+
+template <typename S> class Skeleton {
+  public:
+    static Result<Skeleton> load(std::string_view doing) {
+        libbpf_set_print(nullptr); // the Result carries the reason; doctor asks for the verifier's words
+        S* raw = S::open(nullptr);
+        if (raw == nullptr)
+            return std::unexpected(Error::from_errno(doing, errno));
+        Skeleton skeleton(raw);
+        if (const int error = S::load(raw); error < 0)
+            return std::unexpected(Error::from_errno(doing, -error));
+        return skeleton;
+    }
+
+    ~Skeleton() { S::destroy(raw_); }
+    Skeleton(Skeleton&& other) noexcept : raw_(std::exchange(other.raw_, nullptr)) {}
+    Skeleton& operator=(Skeleton&&) = delete;
+
+    S* operator->() const { return raw_; }
+
+  private:
+    explicit Skeleton(S* raw) : raw_(raw) {}
+    S* raw_;
+};
+
+// A descriptor of the program that outlives its skeleton.
+inline Fd program_fd(const bpf_program* program) {
+    return Fd(fcntl(bpf_program__fd(program), F_DUPFD_CLOEXEC, 0));
+}
+
+} // namespace otherend::kernel

@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: MIT
+#include "model/graph.hpp"
+
+#include <algorithm>
+#include <ranges>
+
+namespace otherend::model {
+
+namespace {
+
+template <typename Map, typename Key> std::optional<SocketId> lookup(const Map& map, Key key) {
+    const auto it = map.find(key);
+    return it == map.end() ? std::nullopt : std::optional(SocketId{it->second});
+}
+
+// "x.sock\0run\0" is /run/x.sock.
+std::string path_from(std::string_view components) {
+    std::string path;
+    while (!components.empty()) {
+        const auto end = components.find('\0');
+        path.insert(0, std::string("/").append(components.substr(0, end)));
+        components.remove_prefix(end == std::string_view::npos ? components.size() : end + 1);
+    }
+    return path;
+}
+
+} // namespace
+
+const std::string& Name::best() const {
+    if (!found_path.empty())
+        return found_path;
+    return file && !file->path.empty() ? file->path : bytes;
+}
+
+void Graph::apply(const Fact& fact) {
+    std::visit([this](const auto& known) { on(known); }, fact);
+}
+
+std::optional<SocketId> Graph::find(SocketRef ref) const {
+    if (is_set(ref.address)) {
+        const auto id = lookup(by_address_, number(ref.address));
+        if (id && is_set(ref.inode) && (*this)[*id].self.inode != ref.inode)
+            return std::nullopt;
+        return id;
+    }
+    return is_set(ref.inode) ? lookup(by_inode_, number(ref.inode)) : std::nullopt;
+}
+
+const Name* Graph::name_of(const Socket& socket) const {
+    return socket.name == none ? nullptr : &names_[socket.name];
+}
+
+std::optional<Inode> Graph::diag_peer(SocketId id) const {
+    const auto it = diag_peers_.find(number(id));
+    return it == diag_peers_.end() ? std::nullopt : std::optional(it->second);
+}
+
+SocketId Graph::add(SocketRef ref) {
+    const auto index = static_cast<std::uint32_t>(sockets_.size());
+    sockets_.emplace_back().self = ref;
+    if (is_set(ref.address))
+        by_address_[number(ref.address)] = index;
+    if (is_set(ref.inode))
+        by_inode_[number(ref.inode)] = index;
+    return SocketId{index};
+}
+
+SocketId Graph::find_or_add(SocketRef ref) {
+    if (!is_set(ref.address)) {
+        const auto known = lookup(by_inode_, number(ref.inode));
+        return known ? *known : add(ref);
+    }
+    const auto known = lookup(by_address_, number(ref.address));
+    if (!known)
+        return add(ref);
+    auto& socket = sockets_[number(*known)];
+    if (socket.self.inode == ref.inode || !is_set(ref.inode))
+        return *known;
+    // First met by address alone, or accepted while we looked: now it has an inode.
+    if (!is_set(socket.self.inode) && (!socket.reported || socket.is_embryo())) {
+        socket.self.inode = ref.inode;
+        by_inode_[number(ref.inode)] = number(*known);
+        return *known;
+    }
+    socket.gone = true;
+    return add(ref);
+}
+
+// -- holders --------------------------------------------------------------------------------------------
+
+void Graph::add_holder(SocketId id, HolderEntry holder) {
+    auto& socket = sockets_[number(id)];
+    const auto index = static_cast<std::uint32_t>(holders_.size());
+    holders_.push_back(holder);
+    if (socket.last_holder == none)
+        socket.first_holder = index;
+    else
+        holders_[socket.last_holder].next = index;
+    socket.last_holder = index;
+}
+
+ProcessId Graph::process_of(const HolderFact& fact) {
+    if (!processes_.empty() && processes_.back().pid == fact.pid) // holders of one process come together
+        return ProcessId{static_cast<std::uint32_t>(processes_.size() - 1)};
+    const auto [it, added] = by_pid_.try_emplace(number(fact.pid), processes_.size());
+    if (added)
+        processes_.push_back({fact.pid, fact.uid, fact.netns, std::string(fact.comm), {}});
+    return ProcessId{it->second};
+}
+
+// iter/task_file visits each thread of a group whose leader has exited, even if they all share one table.
+bool Graph::is_second_view_of_table(const HolderFact& fact) {
+    if (fact.tid == fact.pid || fact.table == 0)
+        return false;
+    const auto key = fact.table ^ (static_cast<std::uint64_t>(number(fact.pid)) << 48);
+    const auto [it, added] = reader_of_table_.try_emplace(key, fact.tid);
+    return !added && it->second != fact.tid;
+}
+
+void Graph::on(const HolderFact& fact) {
+    if (is_second_view_of_table(fact))
+        return;
+    const auto id = find_or_add(fact.socket);
+    auto& socket = sockets_[number(id)];
+    if (!socket.reported) {
+        socket.netns = fact.socket_netns;
+        socket.peer.address = fact.peer;
+        socket.source = fact.source;
+        socket.open = true;
+    }
+    const HolderEntry entry{.process = process_of(fact),
+                            .tid = fact.tid == fact.pid ? Pid{} : fact.tid,
+                            .fd = fact.fd};
+    add_holder(id, entry);
+}
+
+void Graph::on(const RingFact& fact) {
+    rings_.push_back(fact);
+}
+
+void Graph::on(const RingFileFact& fact) {
+    const auto process = by_pid_.find(number(fact.pid));
+    const auto id = find({.inode = fact.inode});
+    if (id && process != by_pid_.end())
+        add_holder(*id, {.process = ProcessId{process->second}, .fd = fact.fd, .via = Via::io_uring});
+}
+
+void Graph::on(const ExecutableFact& fact) {
+    if (const auto it = by_pid_.find(number(fact.pid)); it != by_pid_.end())
+        processes_[it->second].exe = fact.path;
+}
+
+// -- sockets --------------------------------------------------------------------------------------------
+
+void Graph::on(const SocketFact& fact) {
+    if (fact.source == Source::diag && primary_ == Source::bpf) {
+        // A socket only sock_diag knows was opened after the snapshot: it is not part of it.
+        if (const auto id = find(fact.socket))
+            merge_diag(*id, fact);
+        return;
+    }
+    auto id = find_or_add(fact.socket);
+    if (sockets_[number(id)].self.inode != fact.socket.inode) { // an embryo now lives where a socket was held
+        sockets_[number(id)].gone = true;
+        id = add(fact.socket);
+    }
+    auto& socket = sockets_[number(id)];
+    describe(socket, fact);
+    if (const auto name = intern_name(socket, fact); name != none)
+        socket.name = name;
+    for (const auto client : fact.waiting)
+        if (is_set(client))
+            on(QueuedFact{fact.socket, {}, {.inode = client}});
+}
+
+void Graph::merge_diag(SocketId id, const SocketFact& fact) {
+    auto& socket = sockets_[number(id)];
+    if (is_set(fact.cookie))
+        socket.cookie = fact.cookie;
+    if (fact.rx_bytes && !socket.has_rx) {
+        socket.rx_bytes = *fact.rx_bytes;
+        socket.has_rx = true;
+    }
+    diag_peers_[number(id)] = fact.peer ? fact.peer->inode : Inode{};
+}
+
+void Graph::describe(Socket& socket, const SocketFact& fact) {
+    socket.reported = true;
+    socket.source = fact.source;
+    socket.netns = fact.netns;
+    socket.type = fact.type;
+    socket.tcp_state = fact.tcp_state;
+    socket.cookie = fact.cookie;
+    socket.address_id = fact.address_id;
+    if (is_set(fact.listener))
+        socket.listener = fact.listener;
+    socket.open = fact.open.value_or(is_set(fact.socket.inode));
+    socket.has_file = fact.has_file.value_or(true);
+    socket.has_peer_fact = fact.peer.has_value();
+    socket.peer = fact.peer.value_or(SocketRef{});
+    socket.peer_peer = fact.peer_peer.value_or(SockAddress{});
+    socket.peer_open = fact.peer_open.value_or(false);
+    socket.peer_lost = fact.peer && !*fact.peer && fact.peer_open == false;
+    socket.peer_is_unix = fact.peer_is_unix.value_or(true);
+    socket.has_rx = fact.rx_bytes.has_value();
+    socket.rx_bytes = fact.rx_bytes.value_or(0);
+    socket.has_tx = fact.tx_bytes.has_value();
+    socket.tx_bytes = fact.tx_bytes.value_or(0);
+    socket.has_backlog = fact.queue_length && fact.backlog_limit;
+    socket.queue_length = fact.queue_length.value_or(0);
+    socket.backlog_limit = fact.backlog_limit.value_or(0);
+    socket.has_credentials = fact.peer_credentials.has_value();
+    socket.peer_credentials = fact.peer_credentials.value_or(Opener{});
+}
+
+std::uint32_t Graph::intern_name(const Socket& socket, const SocketFact& fact) {
+    if (fact.name.empty())
+        return none;
+    if (fact.address_id != 0) {
+        const auto [it, added] = name_by_address_id_.try_emplace(fact.address_id, names_.size());
+        if (!added && names_[it->second].bytes == fact.name)
+            return it->second;
+        it.value() = static_cast<std::uint32_t>(names_.size());
+    } else if (socket.name != none) {
+        return socket.name;
+    }
+    auto& name = names_.emplace_back();
+    name.bytes = fact.name;
+    if (fact.file) {
+        name.file = Name::File{fact.file->inode, fact.file->device, fact.file->linked, {}};
+        if (fact.file->whole)
+            name.file->path = path_from(fact.file->components);
+    }
+    return static_cast<std::uint32_t>(names_.size() - 1);
+}
+
+void Graph::on(const NameFact& fact) {
+    const auto id = find(fact.socket);
+    if (!id || (*this)[*id].name == none)
+        return;
+    auto& name = names_[(*this)[*id].name];
+    name.state = fact.state;
+    name.found_path = fact.path;
+}
+
+// -- queues ---------------------------------------------------------------------------------------------
+
+void Graph::on(const InflightFact& fact) {
+    flights_.push_back({find_or_add(fact.carrier), find_or_add(fact.socket)});
+}
+
+void Graph::on(const QueuedFact& fact) {
+    if (is_set(fact.embryo.address)) {
+        auto& embryo = sockets_[number(find_or_add(fact.embryo))];
+        embryo.listener = fact.listener.address;
+        if (!embryo.reported) {
+            embryo.peer = fact.client;
+            embryo.has_peer_fact = true;
+        }
+    } else {
+        waiting_.push_back({fact.listener.inode, fact.client.inode});
+    }
+}
+
+void Graph::on(const WaiterFact& fact) {
+    const auto listener = find_or_add(fact.socket);
+    const bool known = std::ranges::any_of(connecting_, [&](const Connecting& c) { return c.tid == fact.tid; });
+    if (!known)
+        connecting_.push_back({listener, fact.pid, fact.tid, -1});
+}
+
+void Graph::on(const BlockedFact& fact) {
+    for (auto& waiting : connecting_)
+        if (waiting.tid == fact.tid)
+            waiting.fd = fact.fd;
+}
+
+void Graph::on(const VisitedFact& fact) {
+    visited_.insert(fact.netns);
+}
+
+void Graph::on(const UnseenFact& fact) {
+    const auto same = [&](const Unseen& u) { return u.what == fact.what && u.why == fact.why; };
+    if (const auto it = std::ranges::find_if(unseen_, same); it != unseen_.end())
+        it->count += fact.count;
+    else
+        unseen_.push_back({std::string(fact.what), std::string(fact.why), fact.count});
+}
+
+} // namespace otherend::model

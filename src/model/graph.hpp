@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+// What is known, in one place. Facts come in through apply() in any order and from any source; queries read.
+//
+// A socket is identified by address and inode together: both are reused quickly, so a fact whose address
+// matches but whose inode does not is about another socket, and the earlier one is marked gone.
+#pragma once
+
+#include "model/fact.hpp"
+#include "model/socket.hpp"
+
+#include <tsl/robin_map.h>
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace otherend::model {
+
+class Graph {
+  public:
+    explicit Graph(Source primary = Source::bpf) : primary_(primary) {}
+
+    void apply(const Fact& fact);
+
+    [[nodiscard]] Source primary() const { return primary_; }
+    [[nodiscard]] std::size_t size() const { return sockets_.size(); }
+    [[nodiscard]] const Socket& operator[](SocketId id) const { return sockets_[number(id)]; }
+    [[nodiscard]] std::optional<SocketId> find(SocketRef ref) const;
+
+    [[nodiscard]] const Process& process(ProcessId id) const { return processes_[number(id)]; }
+    [[nodiscard]] std::span<const Process> processes() const { return processes_; }
+    [[nodiscard]] const Name* name_of(const Socket& socket) const;
+
+    template <typename Visit> void for_each_socket(Visit visit) const {
+        for (std::uint32_t i = 0; i < sockets_.size(); ++i)
+            visit(SocketId{i}, sockets_[i]);
+    }
+    template <typename Visit> void for_each_holder(const Socket& socket, Visit visit) const {
+        for (auto i = socket.first_holder; i != none; i = holders_[i].next)
+            visit(holders_[i]);
+    }
+
+    // Every message in flight whose socket and carrier are both known.
+    struct Flight {
+        SocketId carrier, socket;
+    };
+    [[nodiscard]] const std::vector<Flight>& flights() const { return flights_; }
+
+    struct Connecting { // a task asleep until `listener` has room; fd is -1 unless it is known to be in connect()
+        SocketId listener;
+        Pid pid{}, tid{};
+        int fd = -1;
+    };
+    [[nodiscard]] const std::vector<Connecting>& connecting() const { return connecting_; }
+
+    struct Waiting { // sock_diag's view of an accept queue: the client, by inode
+        Inode listener{}, client{};
+    };
+    [[nodiscard]] const std::vector<Waiting>& waiting() const { return waiting_; }
+
+    [[nodiscard]] const std::vector<RingFact>& rings() const { return rings_; }
+    [[nodiscard]] const std::set<NetnsId>& visited() const { return visited_; }
+    [[nodiscard]] const std::vector<Unseen>& unseen() const { return unseen_; }
+
+    // What sock_diag says the peer's inode is, where it was asked besides the primary source.
+    [[nodiscard]] std::optional<Inode> diag_peer(SocketId id) const;
+
+  private:
+    void on(const HolderFact&);
+    void on(const SocketFact&);
+    void on(const InflightFact&);
+    void on(const WaiterFact&);
+    void on(const QueuedFact&);
+    void on(const RingFact&);
+    void on(const RingFileFact&);
+    void on(const BlockedFact&);
+    void on(const ExecutableFact&);
+    void on(const NameFact&);
+    void on(const VisitedFact&);
+    void on(const UnseenFact&);
+
+    SocketId find_or_add(SocketRef ref);
+    SocketId add(SocketRef ref);
+    void add_holder(SocketId id, HolderEntry holder);
+    ProcessId process_of(const HolderFact&);
+    bool is_second_view_of_table(const HolderFact&);
+    void merge_diag(SocketId id, const SocketFact&);
+    void describe(Socket& socket, const SocketFact&);
+    std::uint32_t intern_name(const Socket& socket, const SocketFact&);
+
+    Source primary_;
+    std::deque<Socket> sockets_; // no reallocation: a hundred thousand must not cost twice their size
+    std::vector<HolderEntry> holders_;
+    std::vector<Process> processes_;
+    std::deque<Name> names_;
+    tsl::robin_map<std::uint64_t, std::uint32_t> by_address_, by_inode_;
+    tsl::robin_map<std::int32_t, std::uint32_t> by_pid_;
+    tsl::robin_map<std::uint64_t, std::uint32_t> name_by_address_id_;
+    tsl::robin_map<std::uint64_t, Pid> reader_of_table_; // files_struct -> first thread it was read through
+    std::vector<Flight> flights_;
+    std::vector<Connecting> connecting_;
+    std::vector<Waiting> waiting_;
+    std::vector<RingFact> rings_;
+    std::set<NetnsId> visited_;
+    std::vector<Unseen> unseen_;
+    tsl::robin_map<std::uint32_t, Inode> diag_peers_;
+};
+
+} // namespace otherend::model

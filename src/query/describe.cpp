@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+#include "query/describe.hpp"
+
+namespace otherend::query {
+
+using model::Graph;
+using model::Socket;
+using model::SocketId;
+
+namespace {
+
+template <typename Id> std::optional<Id> if_set(Id id) {
+    return is_set(id) ? std::optional(id) : std::nullopt;
+}
+
+void describe_holder(const Graph& graph, const model::HolderEntry& entry, Holder& out) {
+    const auto& process = graph.process(entry.process);
+    out.via = entry.via;
+    out.pid = process.pid;
+    out.tid = if_set(entry.tid);
+    out.fd = entry.fd;
+    out.comm = process.comm;
+    out.exe = process.exe;
+    out.uid = process.uid;
+    out.netns = process.netns;
+    out.carrier.reset();
+}
+
+void describe_holders(const Graph& graph, const Links& links, SocketId id, std::vector<Holder>& out) {
+    const auto& socket = graph[id];
+    std::size_t count = 0;
+    const auto next = [&]() -> Holder& {
+        if (count == out.size())
+            out.emplace_back();
+        return out[count++];
+    };
+    graph.for_each_holder(socket, [&](const auto& entry) { describe_holder(graph, entry, next()); });
+    for (const auto carrier : links.carriers_of(id)) {
+        next() = {.via = Via::inflight, .carrier = if_set(graph[carrier].self.inode)};
+    }
+    if (socket.open && !socket.has_file)
+        next() = {.via = Via::kernel};
+    out.resize(count);
+}
+
+void describe_name(const Graph& graph, const Socket& socket, std::string& out) {
+    if (const auto* name = graph.name_of(socket))
+        out = name->best();
+    else
+        out.clear();
+}
+
+bool only_in_flight(const Links& links, SocketId id) {
+    return links.state_of(id) == State::inflight;
+}
+
+void describe_edge(const Graph& graph, const Links& links, const Link& link, Edge& out) {
+    out.state = link.state;
+    out.method = link.method;
+    out.note = link.note;
+    out.inode.reset();
+    out.address.reset();
+    out.netns = NetnsId{};
+    if (!link.other) {
+        out.name.clear();
+        out.holders.clear();
+        return;
+    }
+    const auto& other = graph[*link.other];
+    if (link.state == State::connected && only_in_flight(links, *link.other))
+        out.state = State::inflight;
+    out.inode = if_set(other.self.inode);
+    out.address = if_set(other.self.address);
+    out.netns = other.netns;
+    describe_name(graph, other, out.name);
+    describe_holders(graph, links, *link.other, out.holders);
+}
+
+// The kernel keeps a socket's credentials at its peer (SO_PEERCRED), a listener's at the listener itself.
+std::optional<Opener> opener_of(const Graph& graph, const Links& links, SocketId id) {
+    const auto& socket = graph[id];
+    if (socket.is_listening())
+        return socket.has_credentials ? std::optional(socket.peer_credentials) : std::nullopt;
+    const auto link = links.own(id);
+    const bool joined = link.state == State::connected || link.state == State::pending;
+    if (!joined || !link.other || socket.is_dgram() != graph[*link.other].is_dgram())
+        return std::nullopt;
+    const auto& other = graph[*link.other];
+    const bool told = other.has_credentials && !other.is_listening();
+    return told ? std::optional(other.peer_credentials) : std::nullopt;
+}
+
+void describe_listener(const Graph& graph, const Links& links, SocketId id, std::optional<Listener>& out) {
+    const auto listener = links.listener_of(id);
+    if (!listener) {
+        out.reset();
+        return;
+    }
+    if (!out)
+        out.emplace();
+    out->inode = graph[*listener].self.inode;
+    describe_name(graph, graph[*listener], out->name);
+    describe_holders(graph, links, *listener, out->holders);
+}
+
+} // namespace
+
+void describe(const Graph& graph, const Links& links, SocketId id, Endpoint& out) {
+    const auto& socket = graph[id];
+    const auto if_known = [](bool known, std::uint32_t value) {
+        return known ? std::optional(value) : std::nullopt;
+    };
+    out.type = SocketType{socket.type};
+    out.state = links.state_of(id);
+    out.inode = if_set(socket.self.inode);
+    out.cookie = if_set(socket.cookie);
+    out.address = if_set(socket.self.address);
+    out.netns = socket.netns;
+    out.rx_queue = if_known(socket.has_rx && !socket.is_listening(), socket.rx_bytes);
+    out.tx_queue = if_known(socket.has_tx && !socket.is_listening(), socket.tx_bytes);
+    out.backlog = if_known(socket.has_backlog && socket.is_listening(), socket.queue_length);
+    out.backlog_limit = if_known(socket.has_backlog && socket.is_listening(), socket.backlog_limit);
+
+    const auto* name = graph.name_of(socket);
+    describe_name(graph, socket, out.name);
+    out.name_state = name != nullptr ? name->state : std::nullopt;
+    out.opener = opener_of(graph, links, id);
+    describe_holders(graph, links, id, out.holders);
+    describe_listener(graph, links, id, out.listener);
+
+    const auto edges = links.all(id);
+    out.peers.resize(edges.size());
+    for (std::size_t i = 0; i < edges.size(); ++i)
+        describe_edge(graph, links, edges[i], out.peers[i]);
+}
+
+} // namespace otherend::query

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: MIT
+#include "query/links.hpp"
+
+#include <map>
+#include <tuple>
+
+namespace otherend::query {
+
+using model::Graph;
+using model::Socket;
+using model::SocketId;
+
+Links::Links(const Graph& graph) : graph_(graph) {
+    graph.for_each_socket([&](SocketId id, const Socket& socket) {
+        if (!socket.gone)
+            index_socket(id, socket);
+    });
+    for (const auto& flight : graph.flights())
+        carriers_.add(flight.socket, flight.carrier);
+    for (const auto& entry : graph.waiting()) {
+        const auto listener = graph.find({.inode = entry.listener});
+        const auto client = graph.find({.inode = entry.client});
+        if (listener && client) {
+            waiting_.add(*listener, *client);
+            target_of_.add(*client, *listener);
+        }
+    }
+    index_connecting();
+    for (auto* index : {&senders_, &embryos_, &waiting_, &blocked_, &carriers_, &target_of_})
+        index->close();
+    listeners_.close();
+}
+
+void Links::index_socket(SocketId id, const Socket& socket) {
+    if (socket.is_listening() && socket.address_id != 0)
+        listeners_.add(socket.address_id, id);
+    if (socket.is_embryo())
+        if (const auto listener = graph_.find({.address = socket.listener}))
+            embryos_.add(*listener, id);
+    if (socket.is_dgram() && socket.peer)
+        if (const auto peer = graph_.find(socket.peer); peer && *peer != id)
+            senders_.add(*peer, id);
+}
+
+// A blocked task is known by its thread and descriptor; only the holders of that process can be meant.
+void Links::index_connecting() {
+    std::map<std::tuple<Pid, int>, const Graph::Connecting*> blocked;
+    for (const auto& entry : graph_.connecting())
+        if (entry.fd >= 0)
+            blocked.emplace(std::tuple(entry.pid, entry.fd), &entry);
+    if (blocked.empty())
+        return;
+    graph_.for_each_socket([&](SocketId id, const Socket& socket) {
+        if (socket.gone || socket.is_listening() || socket.is_dgram() || socket.peer)
+            return;
+        graph_.for_each_holder(socket, [&](const model::HolderEntry& holder) {
+            const auto it = blocked.find({graph_.process(holder.process).pid, holder.fd});
+            const bool same_table =
+                it != blocked.end() && (!is_set(holder.tid) || holder.tid == it->second->tid);
+            if (holder.via == Via::fd && same_table) {
+                blocked_.add(it->second->listener, id);
+                target_of_.add(id, it->second->listener);
+            }
+        });
+    });
+}
+
+bool Links::has_holder(SocketId id) const {
+    return graph_[id].first_holder != model::none;
+}
+
+bool Links::is_visible(SocketId id) const {
+    const auto& socket = graph_[id];
+    if (socket.gone || (!socket.reported && !has_holder(id) && !socket.is_embryo()))
+        return false;
+    if (graph_.primary() == model::Source::bpf)
+        return socket.open || socket.is_embryo();
+    return socket.reported; // procfs holders of other families never get a fact of their own
+}
+
+std::vector<SocketId> Links::carriers_of(SocketId id) const {
+    std::vector<SocketId> carriers;
+    for (const auto& [socket, carrier] : carriers_[id])
+        carriers.push_back(carrier);
+    return carriers;
+}
+
+// A socket known only from its descriptor: its network namespace was not visited, or it closed meanwhile.
+Link Links::unmet(const Socket& socket) const {
+    if (graph_.visited().contains(socket.netns))
+        return {.state = State::raced, .note = "held at first, not there at the second look"};
+    return {.state = State::unknown, .note = "its network namespace could not be read"};
+}
+
+Link Links::by_pointer(SocketId id, const Socket& socket) const {
+    if (!socket.peer_is_unix)
+        return {.state = State::raced, .note = "the peer was being replaced"};
+    const auto other = graph_.find(socket.peer);
+    if (socket.is_dgram()) {
+        if (!socket.peer_open)
+            return {.state = State::closed};
+        if (!other || (*other != id && !graph_[*other].open))
+            return {.state = State::raced, .note = "the peer was not there at the second look"};
+        return {.state = State::connected, .other = other};
+    }
+
+    const bool mutual = socket.peer_peer == socket.self.address;
+    if (!mutual && !is_set(socket.peer_peer) && !socket.peer_open)
+        return {.state = State::closed};
+    if (!mutual || !other || graph_[*other].peer.address != socket.self.address)
+        return {.state = State::raced, .note = "the two ends did not name each other"};
+    const auto& peer = graph_[*other];
+    if (socket.is_embryo() || peer.is_embryo())
+        return {.state = State::pending, .other = other};
+    if (peer.open && (peer.reported || socket.peer_open))
+        return {.state = State::connected, .other = other};
+    return {.state = State::raced, .note = "the peer was being closed"};
+}
+
+Link Links::by_diag(SocketId id, const Socket& socket) const {
+    if (!socket.has_peer_fact)
+        return {.state = State::unknown, .method = Method::inferred, .note = "procfs does not tell the peer"};
+    const bool established = socket.tcp_state == Socket::tcp_established;
+    if (socket.peer) {
+        const auto other = graph_.find(socket.peer);
+        if (!other || !graph_[*other].reported)
+            return {.state = State::unknown, .method = Method::diag,
+                    .note = "the peer is in a network namespace that was not read, or has just closed"};
+        const bool agrees = graph_[*other].peer.inode == socket.self.inode || socket.is_dgram();
+        return agrees ? Link{.state = State::connected, .method = Method::diag, .other = other}
+                      : Link{.state = State::raced, .note = "the two ends did not name each other"};
+    }
+    if (!established || (socket.is_dgram() && !socket.peer_lost))
+        return {.state = State::unconnected, .method = Method::diag};
+    if (const auto queue = target_of_[id]; !queue.empty())
+        return {.state = State::pending, .method = Method::diag, .other = queue.front().second};
+    return {.state = State::closed, .method = Method::diag};
+}
+
+Link Links::own(SocketId id) const {
+    const auto& socket = graph_[id];
+    if (!socket.reported && !socket.is_embryo())
+        return unmet(socket);
+    if (socket.is_listening())
+        return {.state = State::listening};
+    if (socket.source != model::Source::bpf)
+        return by_diag(id, socket);
+    if (socket.peer)
+        return by_pointer(id, socket);
+    if (const auto target = target_of_[id]; !target.empty())
+        return {.state = State::connecting, .other = target.front().second};
+    return {.state = State::unconnected};
+}
+
+std::vector<Link> Links::all(SocketId id) const {
+    std::vector<Link> links;
+    auto first = own(id);
+    const bool alone = first.state == State::listening || first.state == State::unconnected;
+    if (!alone)
+        links.push_back(std::move(first));
+    for (const auto& [server, sender] : senders_[id])
+        if (links.empty() || links.front().other != sender)
+            if (own(sender).state == State::connected)
+                links.push_back({.state = State::connected, .method = own(sender).method, .other = sender});
+    for (const auto& [listener, embryo] : embryos_[id]) {
+        const auto client = own(embryo);
+        links.push_back({.state = client.state, .other = client.other});
+    }
+    for (const auto& [listener, client] : waiting_[id])
+        links.push_back({.state = State::pending, .method = Method::diag, .other = client});
+    for (const auto& [listener, client] : blocked_[id])
+        links.push_back({.state = State::connecting, .other = client});
+    return links;
+}
+
+std::optional<SocketId> Links::listener_of_accepted(SocketId id) const {
+    const auto& socket = graph_[id];
+    if (socket.is_embryo())
+        return graph_.find({.address = socket.listener});
+    if (socket.is_listening() || socket.is_dgram() || socket.address_id == 0)
+        return std::nullopt;
+    const auto found = listeners_[socket.address_id];
+    return found.size() == 1 ? std::optional(found.front().second) : std::nullopt;
+}
+
+std::optional<SocketId> Links::listener_of(SocketId id) const {
+    if (const auto listener = listener_of_accepted(id))
+        return listener;
+    const auto link = own(id);
+    if (link.state == State::connecting || (link.state == State::pending && link.method == Method::diag))
+        return link.other;
+    const bool joined = link.state == State::connected || link.state == State::pending;
+    return joined && link.other ? listener_of_accepted(*link.other) : std::nullopt;
+}
+
+State Links::state_of(SocketId id) const {
+    if (!has_holder(id) && graph_[id].has_file && !carriers_[id].empty())
+        return State::inflight;
+    const auto state = own(id).state;
+    return state == State::unconnected && !senders_[id].empty() ? State::connected : state;
+}
+
+} // namespace otherend::query

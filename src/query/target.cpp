@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: MIT
+#include "query/target.hpp"
+
+#include "base/escape.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <charconv>
+#include <limits>
+
+namespace otherend::query {
+
+using model::Graph;
+using model::Socket;
+using model::SocketId;
+
+namespace {
+
+template <typename Number> std::optional<Number> number_in(std::string_view text, int base = 10) {
+    Number value{};
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, base);
+    const bool whole = error == std::errc{} && end == text.data() + text.size();
+    return whole && !text.empty() && text.front() != '-' ? std::optional(value) : std::nullopt;
+}
+
+std::unexpected<Error> bad(std::string_view text, std::string_view accepted) {
+    return std::unexpected(Error{ErrorClass::usage, fmt::format("bad target '{}': {}", escape(text), accepted)});
+}
+
+Result<Target> parse_pid(std::string_view text, std::string_view body) {
+    const auto pid = number_in<std::int32_t>(body);
+    if (!pid || *pid == 0)
+        return bad(text, "a process id is a number from 1");
+    return PidTarget{Pid{*pid}};
+}
+
+Result<Target> parse_fd(std::string_view text, std::string_view body) {
+    const auto slash = body.find('/');
+    const auto pid = number_in<std::int32_t>(body.substr(0, slash));
+    const auto fd = slash == std::string_view::npos ? std::nullopt : number_in<int>(body.substr(slash + 1));
+    if (!pid || *pid == 0 || !fd)
+        return bad(text, "a descriptor is PID/FD");
+    return FdTarget{Pid{*pid}, *fd};
+}
+
+Result<Target> parse_inode(std::string_view text, std::string_view body) {
+    const auto inode = number_in<std::uint64_t>(body);
+    if (!inode || *inode == 0)
+        return bad(text, "an inode is ino:NUMBER or socket:[NUMBER]");
+    return InodeTarget{Inode{*inode}};
+}
+
+Result<Target> parse_address(std::string_view text, std::string_view body) {
+    const auto address = number_in<std::uint64_t>(body, 16);
+    if (!address || *address == 0)
+        return bad(text, "a kernel address is 0x and up to 16 hexadecimal digits");
+    return AddressTarget{SockAddress{*address}};
+}
+
+Result<Target> parse_name(std::string_view text, std::string_view body) {
+    auto bytes = socket_name_bytes(body);
+    if (!bytes || bytes->empty())
+        return bad(text, "a UNIX name is a path, or @NAME for an abstract one");
+    return NameTarget{.bytes = std::move(*bytes)};
+}
+
+Result<Target> parse_comm(std::string_view text, std::string_view body) {
+    if (body.empty())
+        return bad(text, "expected comm:NAME");
+    return CommTarget{std::string(body)};
+}
+
+Result<Target> parse_netns(std::string_view text, std::string_view body) {
+    if (body.empty())
+        return bad(text, "expected netns:INODE, netns:NAME or netns:/PATH");
+    return NetnsTarget{std::string(body), NetnsId{number_in<std::uint32_t>(body).value_or(0)}};
+}
+
+Result<Target> parse_bracketed_inode(std::string_view text, std::string_view body) {
+    if (!body.ends_with(']'))
+        return bad(text, "expected socket:[NUMBER]");
+    body.remove_suffix(1);
+    return parse_inode(text, body);
+}
+
+struct Prefix {
+    std::string_view prefix;
+    Result<Target> (*parse)(std::string_view text, std::string_view body);
+};
+
+constexpr std::array prefixes{
+    Prefix{"pid:", parse_pid},     Prefix{"fd:", parse_fd},     Prefix{"ino:", parse_inode},
+    Prefix{"socket:[", parse_bracketed_inode}, Prefix{"unix:", parse_name}, Prefix{"comm:", parse_comm},
+    Prefix{"netns:", parse_netns}, Prefix{"0x", parse_address},
+};
+
+// Recognised so that the answer is "not yet" and not "what is that".
+constexpr std::array<std::string_view, 6> later{"tcp:", "udp:", "pipe:[", "container:", "unit:", "if:"};
+
+bool matches_name(const Graph& graph, const Socket& socket, const NameTarget& target) {
+    const auto* name = graph.name_of(socket);
+    return name != nullptr && (name->bytes == target.bytes || name->best() == target.bytes);
+}
+
+bool matches_file(const Graph& graph, const Socket& socket, const NameTarget& target) {
+    const auto* name = graph.name_of(socket);
+    return name != nullptr && name->file && name->file->linked.value_or(true) &&
+           name->file->inode == target.file->inode &&
+           (target.file->device_is_made_up || name->file->device == target.file->device);
+}
+
+template <typename Matches> std::vector<SocketId> select_if(const Graph& graph, const Links& links, Matches matches) {
+    std::vector<SocketId> selected;
+    graph.for_each_socket([&](SocketId id, const Socket& socket) {
+        if (matches(id, socket) && links.is_visible(id))
+            selected.push_back(id);
+    });
+    return selected;
+}
+
+template <typename Matches>
+std::vector<SocketId> select_by_holder(const Graph& graph, const Links& links, Matches matches) {
+    return select_if(graph, links, [&](SocketId, const Socket& socket) {
+        bool found = false;
+        graph.for_each_holder(socket, [&](const model::HolderEntry& holder) {
+            found = found || matches(holder, graph.process(holder.process));
+        });
+        return found;
+    });
+}
+
+// The object the path leads to decides; the name alone only where no socket is bound to that object.
+std::vector<SocketId> select_name(const Graph& graph, const Links& links, const NameTarget& target) {
+    std::vector<SocketId> selected;
+    if (target.file)
+        selected = select_if(graph, links, [&](SocketId, const Socket& s) { return matches_file(graph, s, target); });
+    if (selected.empty())
+        selected = select_if(graph, links, [&](SocketId, const Socket& s) { return matches_name(graph, s, target); });
+    return selected;
+}
+
+template <typename... Visitors> struct Overloaded : Visitors... {
+    using Visitors::operator()...;
+};
+
+} // namespace
+
+Result<Target> parse_target(std::string_view text) {
+    for (const auto& [prefix, parse] : prefixes)
+        if (text.starts_with(prefix))
+            return parse(text, text.substr(prefix.size()));
+    for (const auto prefix : later)
+        if (text.starts_with(prefix))
+            return bad(text, "only UNIX sockets are resolved in this version");
+    if (text.starts_with('/') || text.starts_with('@') || text.starts_with("./") || text.starts_with("../"))
+        return parse_name(text, text);
+    if (!text.empty() && text.front() >= '0' && text.front() <= '9')
+        return text.find('/') == std::string_view::npos ? parse_pid(text, text) : parse_fd(text, text);
+    return bad(text, "expected PID, PID/FD, ino:N, socket:[N], 0xADDRESS, /PATH, @NAME, unix:NAME, comm:NAME or "
+                     "netns:ID");
+}
+
+std::vector<SocketId> select(const Graph& graph, const Links& links, const Target& target) {
+    using model::HolderEntry;
+    using model::Process;
+    const auto by_socket = [&](auto matches) {
+        return select_if(graph, links, [&](SocketId, const Socket& socket) { return matches(socket); });
+    };
+    const auto visitor = Overloaded{
+        [&](const PidTarget& t) {
+            return select_by_holder(graph, links,
+                                    [&](const HolderEntry&, const Process& p) { return p.pid == t.pid; });
+        },
+        [&](const FdTarget& t) {
+            return select_by_holder(graph, links, [&](const HolderEntry& h, const Process& p) {
+                return p.pid == t.pid && h.fd == t.fd && h.via == Via::fd;
+            });
+        },
+        [&](const CommTarget& t) {
+            return select_by_holder(graph, links,
+                                    [&](const HolderEntry&, const Process& p) { return p.comm == t.comm; });
+        },
+        [&](const InodeTarget& t) { return by_socket([&](const Socket& s) { return s.self.inode == t.inode; }); },
+        [&](const AddressTarget& t) {
+            return by_socket([&](const Socket& s) { return s.self.address == t.address; });
+        },
+        [&](const NetnsTarget& t) { return by_socket([&](const Socket& s) { return s.netns == t.netns; }); },
+        [&](const NameTarget& t) { return select_name(graph, links, t); },
+    };
+    return std::visit(visitor, target);
+}
+
+} // namespace otherend::query

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+// What a user can point at. Parsing is by shape, a prefix forces it; selection is over the graph.
+#pragma once
+
+#include "model/graph.hpp"
+#include "otherend/result.hpp"
+#include "query/links.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace otherend::query {
+
+struct PidTarget {
+    Pid pid{};
+};
+struct FdTarget {
+    Pid pid{};
+    int fd = -1;
+};
+struct InodeTarget {
+    Inode inode{};
+};
+struct AddressTarget {
+    SockAddress address{};
+};
+struct NameTarget {
+    std::string bytes; // as given to bind(): a path, or an abstract name with its leading NUL
+    struct File {
+        std::uint64_t inode = 0;
+        std::uint32_t device = 0;       // kernel encoding: major << 20 | minor
+        bool device_is_made_up = false; // stat(2) tells another device than the super block's: do not compare
+    };
+    std::optional<File> file; // what the path leads to now, if a socket: the object decides then, not the name
+};
+struct CommTarget {
+    std::string comm;
+};
+struct NetnsTarget {
+    std::string text;  // inode number, name under /run/netns, or path
+    NetnsId netns{};   // resolved by the caller for the latter two
+};
+
+using Target = std::variant<PidTarget, FdTarget, InodeTarget, AddressTarget, NameTarget, CommTarget, NetnsTarget>;
+
+// Errors are of class usage and name what would be accepted.
+Result<Target> parse_target(std::string_view text);
+
+std::vector<model::SocketId> select(const model::Graph& graph, const Links& links, const Target& target);
+
+} // namespace otherend::query

@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: MIT
+// Ordered so that the columns of each default set stand in reading order: the endpoint, then its other end.
+#include "render/column.hpp"
+
+#include "base/escape.hpp"
+#include "render/holder_text.hpp"
+#include "render/words.hpp"
+
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+#include <iterator>
+
+namespace otherend::render {
+namespace {
+
+template <typename Integer> void add_known(Cell& cell, const std::optional<Integer>& value) {
+    if (value)
+        cell.add(static_cast<std::uint64_t>(*value));
+}
+
+template <typename Id> void add_set(Cell& cell, Id id) {
+    if (is_set(id))
+        cell.add(number(id));
+}
+
+void add_address(Cell& cell, const std::optional<SockAddress>& address) {
+    if (address)
+        fmt::format_to(std::back_inserter(cell.add_text()), "{:#x}", number(*address));
+}
+
+void add_name(Cell& cell, std::string_view name) {
+    append_socket_name(cell.add_text(), name);
+}
+
+// A target that leads to the socket: its name, or its inode where it has none.
+void append_target(std::string& out, std::string_view name, std::optional<Inode> inode) {
+    if (!name.empty()) {
+        append_socket_name(out, name);
+    } else if (inode) {
+        out += "ino:";
+        append_number(out, number(*inode));
+    }
+}
+
+void add_holders(Cell& cell, std::span<const Holder> holders) {
+    for (const Holder& holder : holders)
+        append_holder(cell.add_text(), holder);
+}
+
+bool has_process(const Holder& holder) {
+    return holder.via == Via::fd || holder.via == Via::io_uring;
+}
+
+void add_pids(Cell& cell, std::span<const Holder> holders) {
+    for (const Holder& holder : holders)
+        if (has_process(holder))
+            cell.add(static_cast<std::uint64_t>(number(holder.pid)));
+}
+
+void add_comms(Cell& cell, std::span<const Holder> holders) {
+    for (const Holder& holder : holders)
+        if (has_process(holder))
+            append_escaped(cell.add_text(), holder.comm);
+}
+
+void add_tids(Cell& cell, std::span<const Holder> holders) {
+    for (const Holder& holder : holders)
+        if (holder.tid)
+            cell.add(static_cast<std::uint64_t>(number(*holder.tid)));
+}
+
+void add_fds(Cell& cell, std::span<const Holder> holders) {
+    for (const Holder& holder : holders)
+        if (holder.via == Via::fd)
+            cell.add(static_cast<std::uint64_t>(holder.fd));
+}
+
+void add_uids(Cell& cell, std::span<const Holder> holders) {
+    for (const Holder& holder : holders)
+        if (has_process(holder))
+            cell.add(std::uint64_t{holder.uid});
+}
+
+void add_exes(Cell& cell, std::span<const Holder> holders) {
+    for (const Holder& holder : holders)
+        append_escaped(cell.add_text(), holder.exe);
+}
+
+void add_name_state(Cell& cell, std::optional<NameState> state) {
+    if (state)
+        cell.add(word(*state));
+}
+
+void add_opener(Cell& cell, const std::optional<Opener>& opener) {
+    if (!opener)
+        return;
+    std::string& out = cell.add_text();
+    if (is_set(opener->pid))
+        fmt::format_to(std::back_inserter(out), "{} ", number(opener->pid));
+    fmt::format_to(std::back_inserter(out), "uid {}", opener->uid);
+}
+
+void fill_endpoint(const Row& row, Cell& cell) {
+    std::string& out = cell.add_text();
+    append_target(out, row.endpoint.name, row.endpoint.inode);
+    const auto name_state = row.endpoint.name_state.value_or(NameState::live);
+    if (name_state != NameState::live)
+        fmt::format_to(std::back_inserter(out), " ({})", word(name_state));
+}
+
+// The state where it differs from the endpoint's own, then the other end or, failing that, why it is not named.
+void fill_peer(const Row& row, Cell& cell) {
+    if (!row.edge)
+        return;
+    std::string& out = cell.add_text();
+    const std::size_t begin = out.size();
+    if (row.edge->state != row.endpoint.state)
+        out += word(row.edge->state);
+    const std::size_t after_state = out.size();
+    if (after_state != begin)
+        out += ' ';
+    const std::size_t before_target = out.size();
+    append_target(out, row.edge->name, row.edge->inode);
+    if (out.size() == before_target)
+        append_escaped(out, row.edge->note);
+    if (out.size() == before_target)
+        out.resize(after_state);
+}
+
+void fill_listener(const Row& row, Cell& cell) {
+    const auto& listener = row.endpoint.listener;
+    if (!listener)
+        return;
+    std::string& out = cell.add_text();
+    append_target(out, listener->name, listener->inode);
+    for (const Holder& holder : listener->holders) {
+        out += &holder == listener->holders.data() ? " " : ", ";
+        append_holder(out, holder);
+    }
+}
+
+// An accepted end bears its listener's name, and so does the edge that leads to one: no need to say it twice.
+void fill_listener_brief(const Row& row, Cell& cell) {
+    const auto& listener = row.endpoint.listener;
+    if (!listener)
+        return;
+    const bool in_row = listener->name == row.endpoint.name || (row.edge && listener->name == row.edge->name);
+    const bool named = listener->name.empty() || listener->holders.empty() || !in_row;
+    std::string& out = cell.add_text();
+    if (named)
+        append_target(out, listener->name, listener->inode);
+    if (named && !listener->holders.empty())
+        out += ' ';
+    append_grouped_holders(out, listener->holders);
+}
+
+void fill_holders_brief(const Row& row, Cell& cell) {
+    append_grouped_holders(cell.add_text(), row.endpoint.holders);
+}
+
+void fill_peer_holders_brief(const Row& row, Cell& cell) {
+    if (row.edge)
+        append_grouped_holders(cell.add_text(), row.edge->holders);
+}
+
+// A column of the edge alone.
+template <auto fill> void of_edge(const Row& row, Cell& cell) {
+    if (row.edge)
+        fill(*row.edge, cell);
+}
+
+constexpr auto a_word = ValueKind::word;
+constexpr auto a_state = ValueKind::state;
+constexpr auto a_text = ValueKind::text;
+constexpr auto a_number = ValueKind::number;
+constexpr Shown everywhere = {.table = true, .wide = true, .csv = true};
+constexpr Shown table_only = {.table = true};
+constexpr Shown wide_and_csv = {.wide = true, .csv = true};
+constexpr Shown csv_only = {.csv = true};
+constexpr Shown on_request = {};
+
+constexpr Column all[] = {
+    {"kind", "KIND", "kind of channel: unix", a_word, csv_only,
+     [](const Row& row, Cell& cell) { cell.add(word(row.endpoint.kind)); }},
+    {"type", "TYPE", "stream, dgram or seqpacket", a_word, everywhere,
+     [](const Row& row, Cell& cell) { cell.add(word(row.endpoint.type)); }},
+    {"state", "STATE", "how the endpoint stands: connected, pending, listening, closed, ...", a_state,
+     everywhere, [](const Row& row, Cell& cell) { cell.add(word(row.endpoint.state)); }},
+    {"endpoint", "ENDPOINT", "name, or ino:N without one: a target again", a_text, table_only, fill_endpoint},
+    {"inode", "INODE", "inode of the socket", a_number, wide_and_csv,
+     [](const Row& row, Cell& cell) { add_known(cell, row.endpoint.inode); }},
+    {"cookie", "COOKIE", "socket cookie", a_number, csv_only,
+     [](const Row& row, Cell& cell) { add_known(cell, row.endpoint.cookie); }},
+    {"address", "ADDRESS", "kernel address of the socket, with --addresses", a_text, on_request,
+     [](const Row& row, Cell& cell) { add_address(cell, row.endpoint.address); }},
+    {"netns", "NETNS", "inode of the network namespace", a_number, wide_and_csv,
+     [](const Row& row, Cell& cell) { add_set(cell, row.endpoint.netns); }},
+    {"name", "NAME", "path, or @name of an abstract socket", a_text, wide_and_csv,
+     [](const Row& row, Cell& cell) { add_name(cell, row.endpoint.name); }},
+    {"name_state", "NAME STATE", "whether the path still leads here: live, unlinked, replaced or hidden",
+     a_word, wide_and_csv, [](const Row& row, Cell& cell) { add_name_state(cell, row.endpoint.name_state); }},
+    {"rx_queue", "RX", "bytes received and not yet read", a_number, wide_and_csv,
+     [](const Row& row, Cell& cell) { add_known(cell, row.endpoint.rx_queue); }},
+    {"tx_queue", "TX", "bytes sent and not yet read by the other end", a_number, wide_and_csv,
+     [](const Row& row, Cell& cell) { add_known(cell, row.endpoint.tx_queue); }},
+    {"backlog", "BACKLOG", "connections that wait for accept()", a_number, wide_and_csv,
+     [](const Row& row, Cell& cell) { add_known(cell, row.endpoint.backlog); }},
+    {"backlog_limit", "LIMIT", "how many may wait for accept()", a_number, wide_and_csv,
+     [](const Row& row, Cell& cell) { add_known(cell, row.endpoint.backlog_limit); }},
+    {"pid", "PID", "processes that hold the endpoint", a_number, csv_only,
+     [](const Row& row, Cell& cell) { add_pids(cell, row.endpoint.holders); }},
+    {"tid", "TID", "threads that hold it in a descriptor table of their own", a_number, csv_only,
+     [](const Row& row, Cell& cell) { add_tids(cell, row.endpoint.holders); }},
+    {"fd", "FD", "descriptors that refer to it", a_number, csv_only,
+     [](const Row& row, Cell& cell) { add_fds(cell, row.endpoint.holders); }},
+    {"comm", "COMM", "command names of its holders", a_text, csv_only,
+     [](const Row& row, Cell& cell) { add_comms(cell, row.endpoint.holders); }},
+    {"exe", "EXE", "executables of its holders, where asked for", a_text, csv_only,
+     [](const Row& row, Cell& cell) { add_exes(cell, row.endpoint.holders); }},
+    {"uid", "UID", "effective users of its holders", a_number, csv_only,
+     [](const Row& row, Cell& cell) { add_uids(cell, row.endpoint.holders); }},
+    {"holders", "HOLDERS", "who keeps the endpoint open: comm pid/fd", a_text, everywhere,
+     [](const Row& row, Cell& cell) { add_holders(cell, row.endpoint.holders); }, fill_holders_brief},
+    {"opener", "OPENER", "pid and uid that connected or listened, as the kernel recorded them", a_text,
+     wide_and_csv, [](const Row& row, Cell& cell) { add_opener(cell, row.endpoint.opener); }},
+    {"peer", "PEER", "the other end: its state where it differs, and its name or ino:N", a_text, table_only,
+     fill_peer},
+    {"peer_state", "PEER STATE", "state of the edge to the other end", a_state, wide_and_csv,
+     of_edge<[](const Edge& edge, Cell& cell) { cell.add(word(edge.state)); }>},
+    {"method", "METHOD", "how the edge is known: pointer, diag or inferred", a_word, wide_and_csv,
+     of_edge<[](const Edge& edge, Cell& cell) { cell.add(word(edge.method)); }>},
+    {"peer_inode", "PEER INODE", "inode of the other end", a_number, wide_and_csv,
+     of_edge<[](const Edge& edge, Cell& cell) { add_known(cell, edge.inode); }>},
+    {"peer_netns", "PEER NETNS", "network namespace of the other end", a_number, wide_and_csv,
+     of_edge<[](const Edge& edge, Cell& cell) { add_set(cell, edge.netns); }>},
+    {"peer_name", "PEER NAME", "name of the other end", a_text, wide_and_csv,
+     of_edge<[](const Edge& edge, Cell& cell) { add_name(cell, edge.name); }>},
+    {"peer_pid", "PEER PID", "processes that hold the other end", a_number, csv_only,
+     of_edge<[](const Edge& edge, Cell& cell) { add_pids(cell, edge.holders); }>},
+    {"peer_comm", "PEER COMM", "their command names", a_text, csv_only,
+     of_edge<[](const Edge& edge, Cell& cell) { add_comms(cell, edge.holders); }>},
+    {"peer_holders", "PEER HOLDERS", "who keeps the other end open", a_text, everywhere,
+     of_edge<[](const Edge& edge, Cell& cell) { add_holders(cell, edge.holders); }>, fill_peer_holders_brief},
+    {"listener", "LISTENER", "the listening socket an end was, or will be, accepted from, and its holders",
+     a_text, everywhere, fill_listener, fill_listener_brief},
+    {"note", "NOTE", "why a peer is unknown, or what --verify found", a_text, wide_and_csv,
+     of_edge<[](const Edge& edge, Cell& cell) { append_escaped(cell.add_text(), edge.note); }>},
+};
+
+} // namespace
+
+std::span<const Column> columns() {
+    return all;
+}
+
+const Column* find_column(std::string_view name) {
+    const auto* found = std::ranges::find(all, name, &Column::name);
+    return found == std::end(all) ? nullptr : found;
+}
+
+SortKey sort_key(const Column& column, const Endpoint& endpoint) {
+    SortKey key;
+    Cell cell;
+    for_each_row(endpoint, [&](const Row& row) {
+        if (key)
+            return;
+        cell.clear();
+        column.fill(row, cell);
+        const auto values = cell.values();
+        if (values.empty())
+            return;
+        if (const auto* number_value = std::get_if<std::uint64_t>(&values.front()))
+            key = *number_value;
+        else
+            key = std::string(std::get<std::string_view>(values.front()));
+    });
+    return key;
+}
+
+bool goes_before(const SortKey& a, const SortKey& b, bool descending) {
+    if (!a || !b)
+        return a.has_value() && !b.has_value();
+    return descending ? *b < *a : *a < *b;
+}
+
+} // namespace otherend::render

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+// A holder in words that are targets again: "nginx 812/5" can be pasted after `otherend who`.
+#pragma once
+
+#include "otherend/answer.hpp"
+
+#include <span>
+#include <string>
+
+namespace otherend::render {
+
+void append_holder(std::string& out, const Holder& holder);
+
+// All of them, for people: those that differ only in the pid share one item, "postgres {812,813}/5", and more than
+// a few are counted, "postgres ×12 (812/5 …)".
+void append_grouped_holders(std::string& out, std::span<const Holder> holders);
+
+} // namespace otherend::render

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: MIT
+#include "render/json.hpp"
+
+#include "base/escape.hpp"
+#include "render/words.hpp"
+
+#include <fmt/format.h>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace otherend::render {
+namespace {
+
+// The '@' that stands for the leading NUL of an abstract name needs no twin.
+void put_name(Json& object, std::string_view bytes) {
+    if (bytes.empty())
+        return;
+    object["name"] = socket_name_text(bytes);
+    if (bytes.starts_with('@') || !is_plain_utf8(bytes.substr(bytes.front() == '\0')))
+        object["name_b64"] = base64(bytes);
+}
+
+template <typename Id> void put_set(Json& object, const char* key, Id id) {
+    if (is_set(id))
+        object[key] = number(id);
+}
+
+template <typename Id>
+    requires std::is_enum_v<Id>
+void put_known(Json& object, const char* key, std::optional<Id> id) {
+    if (id)
+        object[key] = number(*id);
+}
+
+void put_known(Json& object, const char* key, std::optional<std::uint32_t> value) {
+    if (value)
+        object[key] = *value;
+}
+
+void put_address(Json& object, std::optional<SockAddress> address, bool wanted) {
+    if (wanted && address)
+        object["address"] = fmt::format("{:#x}", number(*address));
+}
+
+Json to_json(const Holder& holder) {
+    Json object = {{"via", word(holder.via)}};
+    put_set(object, "pid", holder.pid);
+    put_known(object, "tid", holder.tid);
+    if (holder.fd >= 0)
+        object["fd"] = holder.fd;
+    put_text(object, "comm", holder.comm);
+    put_text(object, "exe", holder.exe);
+    if (is_set(holder.pid))
+        object["uid"] = holder.uid;
+    put_set(object, "netns", holder.netns);
+    put_known(object, "carrier", holder.carrier);
+    return object;
+}
+
+void put_holders(Json& object, const std::vector<Holder>& holders) {
+    if (holders.empty())
+        return;
+    Json& array = object["holders"] = Json::array();
+    for (const Holder& holder : holders)
+        array.push_back(to_json(holder));
+}
+
+Json to_json(const Listener& listener) {
+    Json object = Json::object();
+    put_set(object, "inode", listener.inode);
+    put_name(object, listener.name);
+    put_holders(object, listener.holders);
+    return object;
+}
+
+Json to_json(const Edge& edge, Kind kind, bool addresses) {
+    Json object = {{"state", word(edge.state)}, {"method", word(edge.method)}};
+    put_known(object, "inode", edge.inode);
+    put_address(object, edge.address, addresses);
+    object["kind"] = word(kind);
+    put_set(object, "netns", edge.netns);
+    put_name(object, edge.name);
+    put_holders(object, edge.holders);
+    put_text(object, "note", edge.note);
+    return object;
+}
+
+void put_relations(Json& object, const Endpoint& endpoint, bool addresses) {
+    put_holders(object, endpoint.holders);
+    if (const auto& opener = endpoint.opener) {
+        Json& credentials = object["opener"] = Json::object();
+        put_set(credentials, "pid", opener->pid);
+        credentials["uid"] = opener->uid;
+    }
+    if (endpoint.listener)
+        object["listener"] = to_json(*endpoint.listener);
+    if (endpoint.peers.empty())
+        return;
+    Json& peers = object["peers"] = Json::array();
+    for (const Edge& edge : endpoint.peers)
+        peers.push_back(to_json(edge, endpoint.kind, addresses));
+}
+
+} // namespace
+
+void put_text(Json& object, const std::string& key, std::string_view bytes) {
+    if (bytes.empty())
+        return;
+    object[key] = escape(bytes);
+    if (!is_plain_utf8(bytes))
+        object[key + "_b64"] = base64(bytes);
+}
+
+Json to_json(const Head& head) {
+    Json object = {{"schema", schema}};
+    put_text(object, "host", head.host);
+    put_text(object, "time", head.time);
+    put_text(object, "source", head.source);
+    return object;
+}
+
+Json to_json(const Endpoint& endpoint, bool addresses) {
+    Json object = {{"kind", word(endpoint.kind)}, {"type", word(endpoint.type)}};
+    put_known(object, "inode", endpoint.inode);
+    put_known(object, "cookie", endpoint.cookie);
+    put_address(object, endpoint.address, addresses);
+    put_set(object, "netns", endpoint.netns);
+    object["state"] = word(endpoint.state);
+    put_name(object, endpoint.name);
+    if (endpoint.name_state)
+        object["name_state"] = word(*endpoint.name_state);
+    put_known(object, "rx_queue", endpoint.rx_queue);
+    put_known(object, "tx_queue", endpoint.tx_queue);
+    put_known(object, "backlog", endpoint.backlog);
+    put_known(object, "backlog_limit", endpoint.backlog_limit);
+    put_relations(object, endpoint, addresses);
+    return object;
+}
+
+Json to_json(std::span<const Unseen> unseen) {
+    Json array = Json::array();
+    for (const Unseen& item : unseen) {
+        Json object = Json::object();
+        put_text(object, "what", item.what);
+        put_text(object, "why", item.why);
+        object["count"] = item.count;
+        array.push_back(std::move(object));
+    }
+    return array;
+}
+
+} // namespace otherend::render

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+#include "render/records.hpp"
+
+#include "base/escape.hpp"
+#include "render/csv_printer.hpp"
+#include "render/json.hpp"
+#include "render/text_table.hpp"
+
+#include <algorithm>
+#include <ostream>
+#include <utility>
+
+namespace otherend::render {
+namespace {
+
+Json to_json(const Records& records, const std::vector<std::string>& row) {
+    Json object = Json::object();
+    for (std::size_t at = 0; at < row.size(); ++at)
+        put_text(object, std::string(records.fields[at]), row[at]);
+    return object;
+}
+
+void print_json(std::ostream& out, const Records& records, const Head& head) {
+    Json document = to_json(head);
+    Json& list = document[std::string(records.what)] = Json::array();
+    for (const auto& row : records.rows)
+        list.push_back(to_json(records, row));
+    out << document.dump() << '\n';
+}
+
+void print_json_lines(std::ostream& out, const Records& records) {
+    for (const auto& row : records.rows)
+        out << to_json(records, row).dump() << '\n';
+}
+
+template <typename Fields> void print_csv_line(std::ostream& out, const Fields& fields) {
+    std::string line;
+    for (const auto& field : fields) {
+        if (&field != &fields.front())
+            line += ',';
+        append_csv_field(line, escape(field));
+    }
+    out << line << "\r\n";
+}
+
+void print_csv(std::ostream& out, const Records& records) {
+    print_csv_line(out, records.fields);
+    for (const auto& row : records.rows)
+        print_csv_line(out, row);
+}
+
+std::string capitals(std::string_view field) {
+    std::string header(field);
+    std::ranges::transform(header, header.begin(), [](char c) {
+        return c == '_' ? ' ' : c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    });
+    return header;
+}
+
+void print_table(std::ostream& out, const Records& records, unsigned width) {
+    std::vector<std::string> headers;
+    std::ranges::transform(records.fields, std::back_inserter(headers), capitals);
+    std::vector<TextColumn> columns;
+    for (const std::string& header : headers)
+        columns.push_back({.header = header, .may_cut = true});
+    TextTable table(std::move(columns));
+    for (const auto& row : records.rows)
+        for (const std::string& cell : row)
+            table.add(escape(cell));
+    table.print(out, width, false);
+}
+
+} // namespace
+
+void print_records(std::ostream& out, const Records& records, const Options& options, const Head& head) {
+    switch (options.format) {
+    case Format::table:
+        return print_table(out, records, options.width);
+    case Format::wide:
+        return print_table(out, records, 0);
+    case Format::json:
+        return print_json(out, records, head);
+    case Format::jsonl:
+        return print_json_lines(out, records);
+    case Format::csv:
+        return print_csv(out, records);
+    }
+}
+
+} // namespace otherend::render

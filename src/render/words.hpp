@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+// The words of the contract (design: JSON, edge states and methods) for the enumerations of answer.hpp.
+#pragma once
+
+#include "otherend/answer.hpp"
+
+#include <array>
+#include <string_view>
+
+namespace otherend::render {
+
+std::string_view word(Kind kind);
+std::string_view word(SocketType type);
+std::string_view word(State state);
+std::string_view word(Method method);
+std::string_view word(Via via);
+std::string_view word(NameState state);
+
+inline constexpr std::array states = {
+    State::connected, State::pending,     State::connecting, State::closed,  State::inflight,
+    State::listening, State::unconnected, State::raced,      State::unknown,
+};
+
+} // namespace otherend::render

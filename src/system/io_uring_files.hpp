@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+// Sockets that only an io_uring holds: registered with it, their descriptors may be closed.
+#pragma once
+
+#include "model/fact.hpp"
+#include "system/procfs.hpp"
+
+namespace otherend::system {
+
+// `ring` may turn out to be another kind of anonymous inode, which holds nothing.
+void report_ring_files(const Procfs& proc, const model::RingFact& ring, const model::FactSink& sink);
+
+} // namespace otherend::system

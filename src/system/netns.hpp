@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+// The network namespaces of this host, and a way into each. sock_diag and the BPF iterators over sockets see only
+// the namespace of whoever opens them.
+//
+// A namespace lives as long as a process is in it, a mount holds it or a socket was made in it. Where one was seen
+// is remembered, not opened: a host may have more of them than a process may have descriptors.
+#pragma once
+
+#include "model/fact.hpp"
+#include "otherend/result.hpp"
+#include "system/procfs.hpp"
+
+#include <functional>
+#include <map>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace otherend::system {
+
+class NetworkNamespaces {
+  public:
+    // `proc` must be a mounted /proc: namespaces are entered through it.
+    static Result<NetworkNamespaces> open(Procfs proc);
+
+    // Of the thread that called open().
+    [[nodiscard]] NetnsId current() const { return current_; }
+
+    // Every namespace that a process is in or that a mount in our mount namespace holds. What neither holds is found
+    // by handle_for(), with a thread as the hint, and by add_from_socket().
+    std::vector<NetnsId> find_all(const model::FactSink& sink);
+
+    // Learns of the namespace in which the socket behind another process's descriptor was made.
+    Result<NetnsId> add_from_socket(Pid pid, int fd);
+
+    // Looks where it was last seen and in the task `hint`, and only then everywhere.
+    Result<Fd> handle_for(NetnsId wanted, Pid hint = {});
+
+    // Calls `visit` with this thread inside the namespace, and returns from there whatever happens.
+    Result<void> run_in(NetnsId wanted, const std::function<Result<void>()>& visit, Pid hint = {});
+
+  private:
+    using Place = std::variant<Pid, std::string, Fd>; // a task in it, a path where it is mounted, itself
+
+    NetworkNamespaces(Procfs proc, Fd home, NetnsId current)
+        : proc_(std::move(proc)), home_(std::move(home)), current_(current) {}
+
+    [[nodiscard]] Result<Fd> open_place(const Place& place) const;
+    [[nodiscard]] Result<Fd> open_verified(NetnsId wanted, const Place& place) const;
+    void remember_mounts();
+    void remember_processes(const model::FactSink& sink);
+
+    Procfs proc_;
+    Fd home_;
+    NetnsId current_;
+    std::map<NetnsId, Place> places_;
+    bool searched_ = false;
+};
+
+} // namespace otherend::system

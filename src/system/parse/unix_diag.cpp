@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: MIT
+#include "system/parse/unix_diag.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <linux/netlink.h>
+#include <linux/sock_diag.h>
+#include <linux/unix_diag.h>
+#include <netinet/tcp.h>
+#include <optional>
+#include <sys/socket.h>
+#include <type_traits>
+#include <vector>
+
+namespace otherend::system {
+
+namespace {
+
+using Bytes = std::span<const std::byte>;
+
+template <typename Value>
+    requires std::is_trivially_copyable_v<Value>
+std::optional<Value> read_as(Bytes bytes) {
+    if (bytes.size() < sizeof(Value))
+        return std::nullopt;
+    Value value;
+    std::memcpy(&value, bytes.data(), sizeof value);
+    return value;
+}
+
+// Netlink pads messages and attributes to four bytes, but may leave the padding of the last one away.
+Bytes after(Bytes bytes, std::size_t length) {
+    return bytes.subspan(std::min(bytes.size(), std::size_t{NLMSG_ALIGN(length)}));
+}
+
+struct Attribute {
+    std::uint16_t type;
+    Bytes value;
+};
+
+// The first attribute of `rest`, which moves behind it. Absent at the end, and if its length is wrong.
+std::optional<Attribute> next_attribute(Bytes& rest) {
+    const auto header = read_as<nlattr>(rest);
+    if (!header || header->nla_len < sizeof(nlattr) || header->nla_len > rest.size())
+        return std::nullopt;
+    const Attribute attribute{static_cast<std::uint16_t>(header->nla_type & NLA_TYPE_MASK),
+                              rest.subspan(sizeof(nlattr), header->nla_len - sizeof(nlattr))};
+    rest = after(rest, header->nla_len);
+    return attribute;
+}
+
+// A pathname ends at its NUL, which the kernel counts in; an abstract name has none at the end, but may have some
+// inside (unix(7)).
+std::string_view bound_name(Bytes value) {
+    const std::string_view bytes(reinterpret_cast<const char*>(value.data()), value.size());
+    const bool is_abstract = bytes.starts_with('\0');
+    return is_abstract ? bytes : bytes.substr(0, bytes.find('\0'));
+}
+
+void take_queue(model::SocketFact& fact, const unix_diag_rqlen& queue) {
+    const bool listening = fact.tcp_state == TCP_LISTEN;
+    (listening ? fact.queue_length : fact.rx_bytes) = queue.udiag_rqueue;
+    (listening ? fact.backlog_limit : fact.tx_bytes) = queue.udiag_wqueue;
+}
+
+// False if the attribute is too short for its type. Types not asked for and types yet to be invented pass.
+bool take(model::SocketFact& fact, std::vector<Inode>& waiting, const Attribute& attribute) {
+    switch (attribute.type) {
+    case UNIX_DIAG_NAME:
+        fact.name = bound_name(attribute.value);
+        return true;
+    case UNIX_DIAG_VFS: {
+        const auto file = read_as<unix_diag_vfs>(attribute.value);
+        if (file)
+            fact.file = model::BoundFile{.inode = file->udiag_vfs_ino, .device = file->udiag_vfs_dev};
+        return file.has_value();
+    }
+    case UNIX_DIAG_PEER: {
+        const auto peer = read_as<std::uint32_t>(attribute.value);
+        if (peer)
+            fact.peer = model::SocketRef{.inode = Inode{*peer}};
+        if (peer == 0U) // not accepted yet, or gone
+            fact.peer_open = false;
+        return peer.has_value();
+    }
+    case UNIX_DIAG_ICONS:
+        for (auto rest = attribute.value; const auto inode = read_as<std::uint32_t>(rest);
+             rest = after(rest, 4))
+            waiting.push_back(Inode{*inode});
+        return attribute.value.size() % sizeof(std::uint32_t) == 0;
+    case UNIX_DIAG_RQLEN: {
+        const auto queue = read_as<unix_diag_rqlen>(attribute.value);
+        if (queue)
+            take_queue(fact, *queue);
+        return queue.has_value();
+    }
+    case UNIX_DIAG_UID:
+        fact.uid = read_as<std::uint32_t>(attribute.value);
+        return fact.uid.has_value();
+    default:
+        return true;
+    }
+}
+
+bool emit_socket(Bytes payload, NetnsId netns, const model::FactSink& sink, DiagProgress& progress) {
+    const auto message = read_as<unix_diag_msg>(payload);
+    if (!message || message->udiag_family != AF_UNIX)
+        return false;
+    const std::uint64_t cookie = std::uint64_t{message->udiag_cookie[1]} << 32 | message->udiag_cookie[0];
+    model::SocketFact fact{
+        .source = model::Source::diag,
+        .socket = {.inode = Inode{message->udiag_ino}},
+        .peer = model::SocketRef{},
+        .open = true, // unix_diag leaves out sockets without an inode
+        .cookie = Cookie{cookie},
+        .netns = netns,
+        .type = message->udiag_type,
+        .tcp_state = message->udiag_state,
+    };
+    std::vector<Inode> waiting;
+    auto rest = after(payload, sizeof(unix_diag_msg));
+    while (const auto attribute = next_attribute(rest))
+        if (!take(fact, waiting, *attribute))
+            return false;
+    if (!rest.empty())
+        return false;
+    fact.waiting = waiting;
+    progress.queued_listeners += fact.queue_length.value_or(0) > 0;
+    progress.answered_listeners += !waiting.empty();
+    sink(fact);
+    return true;
+}
+
+void end_dump(Bytes payload, DiagProgress& progress) {
+    progress.done = true;
+    const auto code = read_as<std::int32_t>(payload); // negative errno, or 0
+    if (!code)
+        ++progress.malformed;
+    else if (*code < 0)
+        progress.error = static_cast<int>(-std::int64_t{*code});
+}
+
+void take_message(const nlmsghdr& header, Bytes payload, NetnsId netns, const model::FactSink& sink,
+                  DiagProgress& progress) {
+    if (header.nlmsg_flags & NLM_F_DUMP_INTR)
+        progress.interrupted = true;
+    switch (header.nlmsg_type) {
+    case NLMSG_ERROR:
+    case NLMSG_DONE:
+        end_dump(payload, progress);
+        break;
+    case SOCK_DIAG_BY_FAMILY:
+        if (!emit_socket(payload, netns, sink, progress))
+            ++progress.malformed;
+        break;
+    default:
+        break;
+    }
+}
+
+} // namespace
+
+void parse_unix_diag(std::span<const std::byte> datagram, NetnsId netns, const model::FactSink& sink,
+                     DiagProgress& progress) {
+    while (!datagram.empty() && !progress.done) {
+        const auto header = read_as<nlmsghdr>(datagram);
+        if (!header || header->nlmsg_len < sizeof(nlmsghdr) || header->nlmsg_len > datagram.size()) {
+            ++progress.malformed;
+            return;
+        }
+        const auto payload = datagram.subspan(sizeof(nlmsghdr), header->nlmsg_len - sizeof(nlmsghdr));
+        take_message(*header, payload, netns, sink, progress);
+        datagram = after(datagram, header->nlmsg_len);
+    }
+}
+
+} // namespace otherend::system

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: MIT
+#include "process.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <fcntl.h>
+#include <filesystem>
+#include <fstream>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <system_error>
+#include <unistd.h>
+#include <utility>
+#include <vector>
+
+namespace otherend::topology {
+
+namespace {
+
+struct {
+    pid_t owner = 0;
+    std::string path;
+} directory;
+
+} // namespace
+
+void make_directory() {
+    std::string place = "/tmp/otherend-XXXXXX";
+    if (!mkdtemp(place.data()))
+        fail("mkdtemp");
+    directory = {.owner = getpid(), .path = place};
+    check(chmod(place.c_str(), 0755), "chmod");
+}
+
+void remove_directory() {
+    std::error_code ignored; // what is left of it is in /tmp
+    if (directory.owner == getpid())
+        std::filesystem::remove_all(directory.path, ignored);
+}
+
+const std::string& own_directory() {
+    return directory.path;
+}
+
+void fail(std::string_view what) {
+    const int error = errno;
+    std::fprintf(stderr, "%.*s: %s\n", static_cast<int>(what.size()), what.data(), std::strerror(error));
+    remove_directory();
+    _exit(EXIT_FAILURE);
+}
+
+void skip(std::string_view why) {
+    const int error = errno;
+    std::fprintf(stderr, "skipped: %.*s: %s\n", static_cast<int>(why.size()), why.data(), std::strerror(error));
+    remove_directory();
+    _exit(exit_skipped);
+}
+
+int check(int result, std::string_view what) {
+    if (result == -1)
+        fail(what);
+    return result;
+}
+
+void wait_until(const std::function<bool()>& done, std::string_view what) {
+    constexpr timespec pause{.tv_sec = 0, .tv_nsec = 1'000'000};
+    constexpr int rounds = 30'000; // half a minute at least
+    for (int i = 0; i < rounds; ++i) {
+        if (done())
+            return;
+        nanosleep(&pause, nullptr);
+    }
+    errno = ETIMEDOUT;
+    fail(what);
+}
+
+pid_t own_tid() {
+    return static_cast<pid_t>(syscall(SYS_gettid));
+}
+
+// Both files are read: `syscall` says which call, `wchan` that it waits for room and not for a lock. A kernel
+// without stack traces gives 0 as wchan.
+bool is_asleep_in_connect(pid_t pid, pid_t tid) {
+    const auto task = "/proc/" + std::to_string(pid) + "/task/" + std::to_string(tid);
+    std::string call, place;
+    std::ifstream(task + "/syscall") >> call;
+    std::ifstream(task + "/wchan") >> place;
+    return call == std::to_string(SYS_connect) && (place == "unix_wait_for_peer" || place == "0");
+}
+
+bool is_zombie(pid_t pid) {
+    std::string text;
+    std::getline(std::ifstream("/proc/" + std::to_string(pid) + "/stat"), text);
+    const auto comm_end = text.rfind(')');
+    return comm_end != std::string::npos && text.substr(comm_end + 1).starts_with(" Z");
+}
+
+void die_with(pid_t parent) {
+    check(prctl(PR_SET_PDEATHSIG, SIGKILL), "prctl(PR_SET_PDEATHSIG)");
+    if (getppid() != parent) // it died before the kernel knew
+        _exit(EXIT_FAILURE);
+}
+
+Token::Token() {
+    check(pipe2(pipe_.data(), O_CLOEXEC), "pipe");
+}
+
+void Token::give() {
+    check(static_cast<int>(write(pipe_[1], "", 1)), "write");
+}
+
+void Token::take() {
+    char byte = 0;
+    if (read(pipe_[0], &byte, 1) != 1)
+        fail("read");
+}
+
+void Report::send() {
+    if (pipe == -1)
+        return;
+    const auto line = truth.line() + '\n';
+    std::size_t sent = 0;
+    while (sent < line.size())
+        sent += static_cast<std::size_t>(
+            check(static_cast<int>(write(pipe, line.data() + sent, line.size() - sent)), "write"));
+    close(std::exchange(pipe, -1));
+}
+
+// A report ends with its line: a thread with its own table may have a copy of the other end of the pipe.
+std::string Party::report() {
+    std::string text;
+    std::array<char, 4096> part{};
+    while (!text.ends_with('\n')) {
+        const int got = check(static_cast<int>(read(pipe, part.data(), part.size())), "read");
+        if (got == 0)
+            break;
+        text.append(part.data(), static_cast<std::size_t>(got));
+    }
+    close(std::exchange(pipe, -1));
+    if (text.empty()) { // the child has said why
+        int status = 0;
+        waitpid(pid, &status, 0);
+        remove_directory();
+        _exit(WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_FAILURE);
+    }
+    return text;
+}
+
+void keep_only(std::initializer_list<int> fds) {
+    std::vector<int> open;
+    for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd"))
+        open.push_back(std::stoi(entry.path().filename()));
+    for (const int fd : open) {
+        struct stat status {};
+        const bool is_socket = fstat(fd, &status) == 0 && S_ISSOCK(status.st_mode);
+        if (is_socket && std::ranges::find(fds, fd) == fds.end())
+            close(fd);
+    }
+}
+
+Party start(const std::function<void(Report&)>& body) {
+    std::array<int, 2> channel{};
+    check(pipe2(channel.data(), O_CLOEXEC), "pipe");
+    const pid_t parent = getpid();
+    const pid_t pid = check(fork(), "fork");
+    if (pid != 0) {
+        close(channel[1]);
+        return {.pid = pid, .pipe = channel[0]};
+    }
+    die_with(parent);
+    close(channel[0]);
+    static int pipe_of_parent = -1; // its reader learns of a failed process by the end of the pipe
+    if (pipe_of_parent != -1)
+        close(pipe_of_parent);
+    pipe_of_parent = channel[1];
+    Report report{.truth = {}, .pipe = channel[1]};
+    body(report);
+    report.send();
+    for (;;)
+        pause();
+}
+
+} // namespace otherend::topology

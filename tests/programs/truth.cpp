@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: MIT
+#include "truth.hpp"
+
+#include "base64.hpp"
+#include "process.hpp"
+#include "sockets.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <fstream>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+namespace otherend::topology {
+
+namespace {
+
+std::string_view type_of(int fd) {
+    int type = 0;
+    socklen_t size = sizeof(type);
+    check(getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size), "getsockopt(SO_TYPE)");
+    return type == SOCK_STREAM ? "stream" : type == SOCK_DGRAM ? "dgram" : "seqpacket";
+}
+
+// The bytes of sun_path. The kernel ends a path, and only a path, with a NUL of its own, which may be the
+// 109th byte (unix_mkname() in net/unix/af_unix.c).
+std::string name_of(int fd) {
+    struct {
+        sockaddr_un address;
+        char beyond;
+    } place{};
+    socklen_t size = sizeof(place);
+    check(getsockname(fd, reinterpret_cast<sockaddr*>(&place), &size), "getsockname");
+    const std::size_t head = offsetof(sockaddr_un, sun_path);
+    if (size <= head)
+        return {};
+    std::string name(reinterpret_cast<const char*>(&place) + head, size - head);
+    if (name.front() != '\0' && name.back() == '\0')
+        name.pop_back();
+    return name;
+}
+
+std::string comm_of(pid_t pid) {
+    std::string comm;
+    std::getline(std::ifstream("/proc/" + std::to_string(pid) + "/comm"), comm);
+    return comm;
+}
+
+} // namespace
+
+void Truth::describe(const std::string& key, int fd) {
+    auto& endpoint = endpoints_[key];
+    if (endpoint.contains("inode"))
+        return;
+    endpoint["inode"] = inode_of(fd);
+    endpoint["type"] = type_of(fd);
+    endpoint["netns"] = netns_of(fd);
+    const auto name = name_of(fd);
+    if (name.empty())
+        return;
+    endpoint["name_b64"] = harness::to_base64(name);
+    if (name.front() != '\0' && !endpoint.contains("name_state"))
+        endpoint["name_state"] = "live";
+}
+
+int Truth::hold(const std::string& key, int fd, Keeper keeper) {
+    describe(key, fd);
+    const pid_t pid = keeper.pid ? keeper.pid : getpid();
+    nlohmann::json holder = {{"via", "fd"},           {"pid", pid},        {"fd", fd},
+                             {"comm", comm_of(pid)}, {"uid", geteuid()}, {"netns", netns_of_task(pid)}};
+    if (keeper.tid)
+        holder["tid"] = keeper.tid;
+    endpoints_[key]["holders"].push_back(std::move(holder));
+    return fd;
+}
+
+void Truth::hold_in_flight(const std::string& key, const std::string& carrier) {
+    endpoints_[key]["holders"].push_back({{"via", "inflight"}, {"carrier", carrier}});
+}
+
+void Truth::hold_in_ring(const std::string& key, int ring_fd) {
+    endpoints_[key]["holders"].push_back({{"via", "io_uring"}, {"pid", getpid()}, {"fd", ring_fd}});
+}
+
+void Truth::add_edge(const std::string& from, const std::string& to, std::string_view state) {
+    endpoints_[from]["peers"].push_back({{"key", to}, {"state", state}});
+}
+
+void Truth::join(const std::string& a, const std::string& b) {
+    add_edge(a, b, "connected");
+    if (a != b)
+        add_edge(b, a, "connected");
+    endpoints_[a].emplace("state", "connected");
+    endpoints_[b].emplace("state", "connected");
+}
+
+void Truth::point(const std::string& client, const std::string& server) {
+    add_edge(client, server, "connected");
+    add_edge(server, client, "connected");
+    endpoints_[client]["state"] = "connected";
+    endpoints_[server].emplace("state", "connected");
+}
+
+void Truth::wait_for_accept(const std::string& client, const std::string& embryo, const std::string& listener) {
+    endpoints_[embryo]["netns"] = endpoints_[client]["netns"];
+    endpoints_[embryo]["type"] = endpoints_[client]["type"];
+    for (const auto& key : {client, embryo}) {
+        endpoints_[key]["state"] = "pending";
+        endpoints_[key]["listener"] = listener;
+    }
+    add_edge(client, embryo, "pending");
+    add_edge(embryo, client, "pending");
+    add_edge(listener, client, "pending");
+}
+
+void Truth::leave_queue(const std::string& embryo, const std::string& listener, const std::string& like) {
+    endpoints_[embryo]["netns"] = endpoints_[like]["netns"];
+    endpoints_[embryo]["type"] = endpoints_[like]["type"];
+    endpoints_[embryo]["listener"] = listener;
+    lose_peer(embryo);
+    endpoints_[listener]["peers"].push_back({{"state", "closed"}});
+}
+
+void Truth::wait_for_room(const std::string& client, const std::string& listener) {
+    endpoints_[client]["state"] = "connecting";
+    endpoints_[client]["listener"] = listener;
+    add_edge(client, listener, "connecting");
+    add_edge(listener, client, "connecting");
+}
+
+void Truth::lose_peer(const std::string& survivor) {
+    endpoints_[survivor]["state"] = "closed";
+    endpoints_[survivor]["peers"].push_back({{"state", "closed"}});
+}
+
+void Truth::opened_here(const std::string& key) {
+    endpoints_[key]["opener"] = {{"pid", getpid()}, {"uid", geteuid()}};
+}
+
+void Truth::resolve_name(const std::string& key, std::string_view path) {
+    endpoints_[key]["path_b64"] = harness::to_base64(path);
+}
+
+void Truth::accept(const std::string& accepted, const std::string& client, const std::string& listener) {
+    join(accepted, client);
+    endpoints_[accepted]["listener"] = listener;
+    endpoints_[client]["listener"] = listener;
+}
+
+void Truth::listening(const std::string& key, unsigned backlog, unsigned limit) {
+    auto& endpoint = endpoints_[key];
+    endpoint["state"] = "listening";
+    endpoint["backlog"] = backlog;
+    endpoint["backlog_limit"] = limit;
+}
+
+// Lists are joined; of single values the one known first stays.
+void Truth::merge(std::string_view report) {
+    const auto parts = nlohmann::json::parse(report);
+    for (const auto& [key, part] : parts.items()) {
+        auto& endpoint = endpoints_[key];
+        for (const auto& [field, value] : part.items()) {
+            if (!value.is_array())
+                endpoint.emplace(field, value);
+            else
+                for (const auto& element : value)
+                    endpoint[field].push_back(element);
+        }
+    }
+}
+
+void Truth::settle() {
+    const auto only_in_flight = [&](const std::string& key) {
+        const auto holders = endpoints_[key].value("holders", nlohmann::json::array());
+        return !holders.empty() &&
+               std::ranges::all_of(holders, [](const auto& holder) { return holder["via"] == "inflight"; });
+    };
+    for (auto& [key, endpoint] : endpoints_.items()) {
+        endpoint.emplace("state", "unconnected");
+        if (only_in_flight(key))
+            endpoint["state"] = "inflight";
+        if (endpoint.contains("peers"))
+            for (auto& edge : endpoint["peers"])
+                if (edge["state"] == "connected" && only_in_flight(edge["key"]))
+                    edge["state"] = "inflight";
+    }
+}
+
+std::string Truth::line() const {
+    return endpoints_.dump();
+}
+
+} // namespace otherend::topology

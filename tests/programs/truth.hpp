@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+// What a topology knows to be true because it made it so: endpoints by key, who holds them, and every edge in
+// both directions. Several processes each write down their part; the parts are merged and printed as one line.
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include <string>
+#include <string_view>
+#include <sys/types.h>
+
+namespace otherend::topology {
+
+struct Keeper { // who keeps a descriptor, if not the calling process
+    pid_t pid = 0;
+    pid_t tid = 0; // only of a thread with a descriptor table of its own
+};
+
+class Truth {
+  public:
+    // The endpoint, to say more of it: state, name_state, listener, opener, backlog, path ...
+    nlohmann::json& operator[](const std::string& key) { return endpoints_[key]; }
+
+    // Descriptor `fd` of this process refers to the endpoint; keeper.pid holds it under the same number.
+    int hold(const std::string& key, int fd, Keeper keeper = {});
+    // Notes inode, type, namespace and name without claiming that the descriptor stays open.
+    void describe(const std::string& key, int fd);
+    void hold_in_flight(const std::string& key, const std::string& carrier);
+    void hold_in_ring(const std::string& key, int ring_fd);
+
+    void join(const std::string& a, const std::string& b);
+    void point(const std::string& client, const std::string& server); // a datagram client, and the reverse
+    // `client` is connected to `embryo`, which waits in the accept queue of `listener`.
+    void wait_for_accept(const std::string& client, const std::string& embryo, const std::string& listener);
+    // The embryo of a client that left; it was of the same kind as `like`.
+    void leave_queue(const std::string& embryo, const std::string& listener, const std::string& like);
+    void wait_for_room(const std::string& client, const std::string& listener); // asleep in connect()
+    void lose_peer(const std::string& survivor);
+
+    void opened_here(const std::string& key); // the credentials the kernel took are this process's
+    void resolve_name(const std::string& key, std::string_view path); // where the name leads, if not to itself
+    void accept(const std::string& accepted, const std::string& client, const std::string& listener);
+    void listening(const std::string& key, unsigned backlog, unsigned limit);
+
+    void merge(std::string_view report);
+    void settle(); // once all is known: says inflight of what only messages keep open
+    [[nodiscard]] std::string line() const;
+
+  private:
+    void add_edge(const std::string& from, const std::string& to, std::string_view state);
+
+    nlohmann::json endpoints_ = nlohmann::json::object();
+};
+
+} // namespace otherend::topology
