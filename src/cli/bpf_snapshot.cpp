@@ -98,7 +98,6 @@ Result<void> read_by_bpf(const kernel::Programs& programs, const system::Procfs&
     find_ring_holders(proc, graph);
     if (auto read = read_missing_holders(programs, graph); !read)
         return read;
-    count_sockets_without_holder(graph);
     return {};
 }
 

@@ -96,7 +96,6 @@ Result<Graph> graph_by(Source source, Session& session) {
     if (!read)
         return std::unexpected(read.error());
     find_ring_holders(session.proc, graph);
-    count_sockets_without_holder(graph);
     return graph;
 }
 

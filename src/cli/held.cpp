@@ -31,12 +31,4 @@ void find_ring_holders(const system::Procfs& proc, Graph& graph) {
     }
 }
 
-void count_sockets_without_holder(Graph& graph) {
-    const auto missing = sockets_without_holder(graph);
-    if (!missing.empty())
-        graph.apply(model::UnseenFact{"holders of sockets",
-                                      "no descriptor, message or io_uring that we can see refers to them",
-                                      missing.size()});
-}
-
 } // namespace otherend::cli

@@ -15,7 +15,4 @@ std::set<model::SocketId> sockets_without_holder(const model::Graph& graph);
 // Looks into the io_urings of the host, if there is a socket to be found.
 void find_ring_holders(const system::Procfs& proc, model::Graph& graph);
 
-// Says how many are left, as unseen.
-void count_sockets_without_holder(model::Graph& graph);
-
 } // namespace otherend::cli

@@ -7,7 +7,6 @@
 
 #include <cerrno>
 #include <csignal>
-#include <ostream>
 #include <unistd.h>
 
 namespace otherend::cli {
@@ -24,21 +23,18 @@ std::optional<Pid> process_meant(const query::Target& target) {
 
 } // namespace
 
-Result<void> explain_nothing(const query::Target& target, const std::string& text, std::ostream& err) {
+Result<std::string> explain_nothing(const query::Target& target, const std::string& text) {
     const auto pid = process_meant(target);
     const auto shown = escape(text);
-    if (!pid) {
-        err << fmt::format("otherend: {}: no UNIX socket matches\n", shown);
-    } else if (kill(number(*pid), 0) != 0 && errno == ESRCH) {
-        err << fmt::format("otherend: {}: there is no process {}\n", shown, number(*pid));
-    } else if (access(fmt::format("/proc/{}/fd", number(*pid)).c_str(), R_OK) != 0 && errno == EACCES) {
+    if (!pid)
+        return fmt::format("{}: no UNIX socket matches", shown);
+    if (kill(number(*pid), 0) != 0 && errno == ESRCH)
+        return fmt::format("{}: there is no process {}", shown, number(*pid));
+    if (access(fmt::format("/proc/{}/fd", number(*pid)).c_str(), R_OK) != 0 && errno == EACCES)
         return std::unexpected(Error{ErrorClass::not_permitted,
                                      fmt::format("{}: no permission to see the descriptors of process {}: run as "
                                                  "root or as its user", shown, number(*pid))});
-    } else {
-        err << fmt::format("otherend: {}: it holds no such UNIX socket\n", shown);
-    }
-    return {};
+    return fmt::format("{}: it holds no such UNIX socket", shown);
 }
 
 } // namespace otherend::cli

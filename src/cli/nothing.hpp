@@ -5,12 +5,11 @@
 #include "otherend/result.hpp"
 #include "query/target.hpp"
 
-#include <iosfwd>
 #include <string>
 
 namespace otherend::cli {
 
-// Writes one line to `err`; or returns the error, where the reason is that we were not allowed to look.
-Result<void> explain_nothing(const query::Target& target, const std::string& text, std::ostream& err);
+// One line for people; or an error, where the reason is that we were not allowed to look.
+Result<std::string> explain_nothing(const query::Target& target, const std::string& text);
 
 } // namespace otherend::cli

@@ -5,6 +5,7 @@
 #include "cli/collect.hpp"
 #include "cli/names.hpp"
 #include "cli/nothing.hpp"
+#include "cli/privileges.hpp"
 #include "cli/selection.hpp"
 #include "cli/terminal.hpp"
 #include "query/describe.hpp"
@@ -19,13 +20,6 @@ namespace {
 using model::SocketId;
 
 constexpr int attempts_at_raced = 3; // `who` looks again before it answers that something changed
-
-Wants wants_of(const View& view) {
-    const bool all = view.options.format != render::Format::table;
-    const auto shows_exe = [](const render::Column* column) { return column->name == "exe"; };
-    return {.executables = view.uses("exe") || (all && view.options.columns.empty()) ||
-                           std::ranges::any_of(view.options.columns, shows_exe)};
-}
 
 struct Found {
     Snapshot snapshot;
@@ -76,11 +70,15 @@ Result<Found> look_until_settled(const PeersRequest& request, const Wants& wants
     return found;
 }
 
-// Prints what the view lets through; returns whether any of it says who is on the other end.
 struct Printed {
     std::size_t endpoints = 0;
-    bool known = false;
+    bool known = false;       // some of it says who is on the other end
+    std::size_t unheld = 0;   // open sockets without a holder, although something must hold them
 };
+
+bool lacks_holder(const Endpoint& endpoint) {
+    return endpoint.holders.empty() && endpoint.inode.has_value();
+}
 
 Printed print(const Found& found, const View& view, render::Printer& printer) {
     const auto& graph = found.snapshot.graph;
@@ -95,41 +93,71 @@ Printed print(const Found& found, const View& view, render::Printer& printer) {
             continue;
         printer.endpoint(endpoint);
         ++printed.endpoints;
+        printed.unheld += lacks_holder(endpoint);
         printed.known = printed.known || endpoint.state != State::unknown;
     }
     return printed;
+}
+
+// What nobody could be found to hold is part of the answer's honesty, but only where it is part of the answer.
+void add_unheld(std::vector<Unseen>& unseen, std::size_t count) {
+    if (count > 0)
+        unseen.push_back({"holders of sockets", "no descriptor, message or io_uring we can see refers to them",
+                          count});
 }
 
 bool says_unseen_itself(render::Format format) {
     return format == render::Format::json || format == render::Format::jsonl;
 }
 
+// A line for each target that nothing matched. That we may not look is an error only if nothing else was found.
+Result<std::vector<std::string>> explain_unmatched(const PeersRequest& request, const Found& found) {
+    std::vector<std::string> lines;
+    for (const auto index : found.unmatched) {
+        auto line = explain_nothing(request.targets[index], request.texts[index]);
+        if (!line && found.sockets.empty())
+            return std::unexpected(line.error());
+        lines.push_back(line ? std::move(*line) : line.error().message);
+    }
+    return lines;
+}
+
+Result<void> resolve_all(PeersRequest& request) {
+    for (auto& target : request.targets)
+        if (auto resolved = resolve(target); !resolved)
+            return resolved;
+    return {};
+}
+
 } // namespace
 
 Result<int> run(PeersRequest request, Streams streams) {
-    auto view = make_view(request.output);
+    const auto view = make_view(request.output);
     if (!view)
         return std::unexpected(view.error());
-    for (auto& target : request.targets)
-        if (auto resolved = resolve(target); !resolved)
-            return std::unexpected(resolved.error());
-
-    const auto found = look_until_settled(request, wants_of(*view));
+    if (auto resolved = resolve_all(request); !resolved)
+        return std::unexpected(resolved.error());
+    const auto found = look_until_settled(request, {.executables = view->needs_executables()});
     if (!found)
         return std::unexpected(found.error());
+    auto notes = explain_unmatched(request, *found);
+    if (!notes)
+        return std::unexpected(notes.error());
+    drop_privileges();
+
     const auto& snapshot = found->snapshot;
     const render::Head head{snapshot.host.name, now_rfc3339(), snapshot.source};
     const auto printer = render::make_printer(streams.out, view->options, head);
     const auto printed = print(*found, *view, *printer);
-    printer->finish(snapshot.graph.unseen());
+    auto unseen = snapshot.graph.unseen();
+    add_unheld(unseen, printed.unheld);
+    printer->finish(unseen);
 
     if (!says_unseen_itself(view->options.format))
-        for (const auto& unseen : snapshot.graph.unseen())
-            streams.err << "otherend: " << render::describe(unseen) << '\n';
-    for (const auto index : found->unmatched)
-        if (auto explained = explain_nothing(request.targets[index], request.texts[index], streams.err); !explained)
-            if (printed.endpoints == 0)
-                return std::unexpected(explained.error());
+        for (const auto& item : unseen)
+            notes->push_back(render::describe(item));
+    for (const auto& note : *notes)
+        streams.err << "otherend: " << note << '\n';
     return printed.endpoints > 0 && (printed.known || request.everything) ? 0 : 1;
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "cli/run.hpp"
 
+#include <cerrno>
+#include <cstring>
 #include <ostream>
 #include <utility>
 
@@ -29,7 +31,10 @@ Result<int> dispatch(Request request, Streams streams) {
 int run(std::vector<std::string> arguments, Streams streams) {
     auto request = parse_request(std::move(arguments));
     const auto code = request ? dispatch(std::move(*request), streams) : std::unexpected(request.error());
-    streams.out.flush();
+    if (code && !streams.out.flush()) {
+        streams.err << "otherend: write the answer: " << std::strerror(errno) << '\n';
+        return static_cast<int>(ErrorClass::failed);
+    }
     if (code)
         return *code;
     streams.err << "otherend: " << code.error().message << '\n';

@@ -70,6 +70,35 @@ Result<std::vector<SortColumn>> sort_columns(std::string_view text) {
     return columns;
 }
 
+std::vector<query::FilterColumn> filter_columns() {
+    std::vector<query::FilterColumn> known;
+    for (const auto& column : render::columns())
+        known.push_back({column.name, column.kind == render::ValueKind::number});
+    return known;
+}
+
+Result<std::vector<query::Filter>> parse_filters(const std::vector<std::string>& expressions) {
+    const auto known = filter_columns();
+    std::vector<query::Filter> filters;
+    for (const auto& expression : expressions) {
+        auto filter = query::parse_filter(expression, known);
+        if (!filter)
+            return std::unexpected(filter.error().while_doing("--filter"));
+        filters.push_back(std::move(*filter));
+    }
+    return filters;
+}
+
+bool passes(const std::vector<query::Filter>& filters, const render::Row& row) {
+    render::Cell cell;
+    const auto lookup = [&](std::size_t column) -> std::span<const query::FilterValue> {
+        cell.clear();
+        render::columns()[column].fill(row, cell);
+        return cell.values();
+    };
+    return std::ranges::all_of(filters, [&](const query::Filter& filter) { return filter(lookup); });
+}
+
 } // namespace
 
 Result<View> make_view(const Output& output) {
@@ -79,23 +108,39 @@ Result<View> make_view(const Output& output) {
     auto sort = sort_columns(output.sort);
     if (!sort)
         return std::unexpected(sort.error());
+    auto filters = parse_filters(output.filters);
+    if (!filters)
+        return std::unexpected(filters.error());
+    const auto names_exe = [](const std::string& text) { return text.find("exe") != std::string::npos; };
     View view{.options = {.format = output.format,
                           .columns = std::move(*columns),
                           .color = use_color(output.color),
                           .width = terminal_width(),
                           .addresses = output.addresses},
+              .filters = std::move(*filters),
+              .filters_by_executable = std::ranges::any_of(output.filters, names_exe),
               .states = output.states,
               .sort = std::move(*sort),
               .top = output.top};
     return view;
 }
 
-bool View::uses(std::string_view column) const {
-    return std::ranges::any_of(sort, [&](const SortColumn& by) { return by.column->name == column; });
+bool View::needs_executables() const {
+    const auto is_exe = [](const render::Column* column) { return column->name == "exe"; };
+    const bool all = options.columns.empty() && options.format != render::Format::table;
+    return all || filters_by_executable || std::ranges::any_of(options.columns, is_exe) ||
+           std::ranges::any_of(sort, is_exe, &SortColumn::column);
 }
 
 bool View::keep(Endpoint& endpoint) const {
-    return states.empty() || states.contains(endpoint.state);
+    if (!states.empty() && !states.contains(endpoint.state))
+        return false;
+    if (filters.empty())
+        return true;
+    if (endpoint.peers.empty())
+        return passes(filters, render::Row{endpoint});
+    std::erase_if(endpoint.peers, [&](const Edge& edge) { return !passes(filters, render::Row{endpoint, &edge}); });
+    return !endpoint.peers.empty();
 }
 
 std::vector<model::SocketId> View::in_order(const model::Graph& graph, const query::Links& links,

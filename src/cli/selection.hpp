@@ -4,6 +4,7 @@
 
 #include "cli/request.hpp"
 #include "model/graph.hpp"
+#include "query/filter.hpp"
 #include "query/links.hpp"
 #include "render/column.hpp"
 
@@ -20,11 +21,14 @@ struct SortColumn {
 
 struct View {
     render::Options options;
+    std::vector<query::Filter> filters; // all must hold
+    bool filters_by_executable = false;
     std::set<State> states;
     std::vector<SortColumn> sort;
     std::optional<std::size_t> top;
 
-    [[nodiscard]] bool uses(std::string_view column) const; // to filter or to sort by
+    // Whether it needs what executable a holder runs, which costs a look at every process.
+    [[nodiscard]] bool needs_executables() const;
 
     // Whether the endpoint passes; edges that do not are taken out of it.
     bool keep(Endpoint& endpoint) const;

@@ -117,7 +117,7 @@ void describe(const Graph& graph, const Links& links, SocketId id, Endpoint& out
     out.address = if_set(socket.self.address);
     out.netns = socket.netns;
     out.rx_queue = if_known(socket.has_rx && !socket.is_listening(), socket.rx_bytes);
-    out.tx_queue = if_known(socket.has_tx && !socket.is_listening(), socket.tx_bytes);
+    out.tx_queue = if_known(socket.has_tx && socket.open && !socket.is_listening(), socket.tx_bytes);
     out.backlog = if_known(socket.has_backlog && socket.is_listening(), socket.queue_length);
     out.backlog_limit = if_known(socket.has_backlog && socket.is_listening(), socket.backlog_limit);
 

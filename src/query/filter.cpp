@@ -91,30 +91,25 @@ class Parser {
     }
 
   private:
-    Result<Filter> alternatives() {
-        auto left = conjunction();
-        while (left && (take_word("or") || take("||"))) {
-            auto right = conjunction();
-            if (!right)
-                return right;
-            left = [a = std::move(*left), b = std::move(*right)](const FilterLookup& lookup) {
-                return a(lookup) || b(lookup);
-            };
-        }
-        return left;
-    }
+    Result<Filter> alternatives() { return sequence(&Parser::conjunction, "or", "||", true); }
+    Result<Filter> conjunction() { return sequence(&Parser::term, "and", "&&", false); }
 
-    Result<Filter> conjunction() {
-        auto left = term();
-        while (left && (take_word("and") || take("&&"))) {
-            auto right = term();
-            if (!right)
-                return right;
-            left = [a = std::move(*left), b = std::move(*right)](const FilterLookup& lookup) {
-                return a(lookup) && b(lookup);
-            };
-        }
-        return left;
+    // Of operands joined by a word or its symbol, the first that yields `decisive` decides.
+    Result<Filter> sequence(Result<Filter> (Parser::*operand)(), std::string_view word,
+                            std::string_view symbol, bool decisive) {
+        std::vector<Filter> operands;
+        do {
+            auto next = (this->*operand)();
+            if (!next)
+                return next;
+            operands.push_back(std::move(*next));
+        } while (take_word(word) || take(symbol));
+        if (operands.size() == 1)
+            return std::move(operands.front());
+        return [operands = std::move(operands), decisive](const FilterLookup& lookup) {
+            const auto decides = [&](const Filter& one) { return one(lookup) == decisive; };
+            return std::ranges::any_of(operands, decides) == decisive;
+        };
     }
 
     Result<Filter> term() {
@@ -205,19 +200,12 @@ class Parser {
     }
 
     Result<std::string> quoted_value() {
-        const std::size_t begin = at_;
-        const char quote = text_[at_++];
-        std::string value;
-        for (; at_ < text_.size() && text_[at_] != quote; ++at_) {
-            // Only the quote can be escaped: every other backslash belongs to the name or the expression.
-            if (text_[at_] == '\\' && text_.substr(at_ + 1).starts_with(quote))
-                ++at_;
-            value += text_[at_];
-        }
-        if (at_ == text_.size())
-            return failure(begin, "quote without its end");
-        ++at_;
-        return value;
+        const std::size_t begin = at_ + 1;
+        const std::size_t end = text_.find(text_[at_], begin);
+        if (end == std::string_view::npos)
+            return failure(at_, "quote without its end");
+        at_ = end + 1;
+        return std::string(text_.substr(begin, end - begin));
     }
 
     Result<std::string> bare_value() {

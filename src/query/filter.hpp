@@ -5,7 +5,8 @@
 //     COLUMN OP VALUE    == != < <= > >=, and ~ !~ for an ECMAScript regular expression found anywhere
 //     and && or || not ! ( )   with "not" binding tightest, then "and"
 //
-// A value ends at a space or an unmatched ')', at "&&" or "||", unless it stands in single or double quotes.
+// A value ends at a space or an unmatched ')', at "&&" or "||", unless it stands in single or double quotes,
+// within which nothing is special but the closing one.
 #pragma once
 
 #include "otherend/result.hpp"

@@ -9,7 +9,7 @@
 namespace otherend::render {
 namespace {
 
-bool shows(const Shown& shown, Format format) {
+bool shows(Format format, const Shown& shown) {
     switch (format) {
     case Format::table:
         return shown.table;
@@ -24,29 +24,28 @@ bool shows(const Shown& shown, Format format) {
     return false;
 }
 
-std::vector<const Column*> chosen_columns(const Options& options) {
-    if (!options.columns.empty())
-        return options.columns;
-    const bool addresses = options.addresses && options.format != Format::table;
+} // namespace
+
+std::vector<const Column*> default_columns(Format format, bool addresses) {
+    const bool has_columns = format != Format::json && format != Format::jsonl;
     std::vector<const Column*> chosen;
     for (const Column& column : columns())
-        if (shows(column.shown, options.format) || (addresses && column.name == "address"))
+        if (shows(format, column.shown) || (has_columns && addresses && column.name == "address"))
             chosen.push_back(&column);
     return chosen;
 }
 
-} // namespace
-
 std::unique_ptr<Printer> make_printer(std::ostream& out, const Options& options, const Head& head) {
     using Text = TablePrinter::Text;
+    const auto chosen =
+        options.columns.empty() ? default_columns(options.format, options.addresses) : options.columns;
     switch (options.format) {
     case Format::table:
-        return std::make_unique<TablePrinter>(out, chosen_columns(options), Text::brief, options.width,
-                                              options.color);
+        return std::make_unique<TablePrinter>(out, chosen, Text::brief, options.width, options.color);
     case Format::wide:
-        return std::make_unique<TablePrinter>(out, chosen_columns(options), Text::whole, 0, options.color);
+        return std::make_unique<TablePrinter>(out, chosen, Text::whole, 0, options.color);
     case Format::csv:
-        return std::make_unique<CsvPrinter>(out, chosen_columns(options));
+        return std::make_unique<CsvPrinter>(out, chosen);
     case Format::json:
         return std::make_unique<JsonPrinter>(out, head, options.addresses);
     case Format::jsonl:

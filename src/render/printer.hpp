@@ -21,7 +21,7 @@ struct Options {
     std::vector<const Column*> columns; // empty: the format's own; JSON has fields instead and ignores them
     bool color = false;                 // of the state words in a table
     unsigned width = 0;     // of the terminal, to fit a table; 0 cuts nothing, and wide never does
-    bool addresses = false; // kernel addresses: a field of JSON, a column of wide and csv
+    bool addresses = false; // kernel addresses: a field of JSON, a column elsewhere
 };
 
 struct Head { // who says this and when; part of JSON only
@@ -40,6 +40,9 @@ class Printer {
 };
 
 std::unique_ptr<Printer> make_printer(std::ostream& out, const Options& options, const Head& head);
+
+// What the format shows unless the user names columns; none for JSON.
+std::vector<const Column*> default_columns(Format format, bool addresses);
 
 // One line for stderr.
 std::string describe(const Unseen& unseen);

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+// Every topology, asked of every source: as a whole, and through every target that means a part of it.
+#include "compare.hpp"
+#include "process.hpp"
+#include "truth.hpp"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <ostream>
+#include <string>
+#include <tuple>
+
+namespace otherend::harness {
+namespace {
+
+struct Case {
+    std::string program;
+    Arguments arguments;
+};
+
+std::ostream& operator<<(std::ostream& out, const Case& topology) {
+    return out << topology.program;
+}
+
+const Case topologies[] = {
+    {"activation", {}},
+    {"classic", {}},
+    {"classic", {"seqpacket"}},
+    {"closed", {}},
+    {"connecting", {}},
+    {"connecting", {"seqpacket"}},
+    {"dead_leader", {}},
+    {"dgram_connected", {}},
+    {"dgram_many", {}},
+    {"dgram_mutual", {}},
+    {"half_shutdown", {}},
+    {"inflight", {}},
+    {"inflight_backlog", {}},
+    {"inflight_nested", {}},
+    {"io_uring_held", {}},
+    {"left_backlog", {}},
+    {"listener_closed", {}},
+    {"many_holders", {}},
+    {"names", {}},
+    {"netns_clients", {}},
+    {"netns_orphan", {}},
+    {"own_table_thread", {}},
+    {"pair", {}},
+    {"path_mntns", {}},
+    {"path_renamed", {}},
+    {"path_unlinked", {}},
+    {"pending", {}},
+    {"pending", {"seqpacket"}},
+    {"queued", {}},
+    {"shared_table", {}},
+    {"unconnected", {}},
+};
+
+class Topology : public testing::TestWithParam<std::tuple<Case, Source>> {
+  protected:
+    static Arguments question(const char* verb) {
+        return {verb, "-o", "json", "--source", std::string(word(std::get<Source>(GetParam())))};
+    }
+    static Program start() {
+        const auto& topology = std::get<Case>(GetParam());
+        return Program(topology.program, topology.arguments);
+    }
+    static Source source() { return std::get<Source>(GetParam()); }
+};
+
+Json parsed(const Run& run) {
+    return Json::parse(run.out, nullptr, false);
+}
+
+std::map<std::uint64_t, std::string> addresses_in(const Json& answer) {
+    std::map<std::uint64_t, std::string> addresses;
+    for (const auto& endpoint : answer["endpoints"])
+        if (endpoint.contains("inode") && endpoint.contains("address"))
+            addresses.emplace(endpoint["inode"], endpoint["address"]);
+    return addresses;
+}
+
+TEST_P(Topology, IsListedAsItIs) {
+    const auto program = start();
+    if (program.skipped())
+        GTEST_SKIP() << *program.skipped();
+    const auto run = otherend(question("list"));
+    EXPECT_EQ(run.exit_code, 0) << run.err;
+    const auto answer = parsed(run);
+    EXPECT_EQ(answer["source"], word(source()));
+    const auto difference = compare(Truth(program.line()), answer, source());
+    EXPECT_TRUE(difference.none()) << difference;
+}
+
+TEST_P(Topology, IsFoundByEveryTarget) {
+    const auto program = start();
+    if (program.skipped())
+        GTEST_SKIP() << *program.skipped();
+    const Truth truth(program.line());
+    auto listing = question("list");
+    listing.push_back("--addresses");
+
+    constexpr int most_of_a_form = 12;
+    std::map<std::string, int> asked;
+    for (const auto& target : targets_of(truth.as_known_to(source()), addresses_in(parsed(otherend(listing))))) {
+        if (++asked[target.form] > most_of_a_form)
+            continue;
+        auto arguments = question("who");
+        arguments.push_back(target.text);
+        const auto run = otherend(arguments);
+        EXPECT_EQ(run.exit_code, 0) << target.text << ": " << run.err;
+        const auto difference = compare(truth, parsed(run), source(), target.keys);
+        EXPECT_TRUE(difference.none()) << "who " << target.text << ": " << difference;
+    }
+    const bool numbered = source() == Source::bpf; // only the kernel knows addresses
+    EXPECT_EQ(asked.contains("address"), numbered);
+}
+
+std::string name_of(const testing::TestParamInfo<Topology::ParamType>& info) {
+    const auto& [topology, source] = info.param;
+    std::string name = topology.program;
+    for (const auto& argument : topology.arguments)
+        name += "_" + argument;
+    return name + "_" + std::string(word(source));
+}
+
+INSTANTIATE_TEST_SUITE_P(Every, Topology,
+                         testing::Combine(testing::ValuesIn(topologies),
+                                          testing::Values(Source::bpf, Source::diag)),
+                         name_of);
+
+} // namespace
+} // namespace otherend::harness

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+// What is true of a topology, as its program printed it (tests/programs/truth.hpp), and which part of it a
+// target means or a source can know.
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace otherend::harness {
+
+using Json = nlohmann::json;
+
+enum class Source { bpf, diag };
+std::string_view word(Source source);
+
+class Truth {
+  public:
+    explicit Truth(std::string_view line) : endpoints_(Json::parse(line)) {}
+
+    [[nodiscard]] const Json& endpoints() const { return endpoints_; } // by key
+    [[nodiscard]] const Json& at(const std::string& key) const { return endpoints_.at(key); }
+    [[nodiscard]] std::optional<std::string> key_of(std::uint64_t inode) const;
+    [[nodiscard]] std::size_t edges() const;
+    [[nodiscard]] std::size_t processes() const;
+
+    // Everything `source` can know of it: the documented limits of netlink are written down here, once.
+    [[nodiscard]] Truth as_known_to(Source source) const;
+
+  private:
+    Json endpoints_;
+};
+
+// A target as the user would type it, and the endpoints it means.
+struct Target {
+    std::string form; // "pid", "path", ...
+    std::string text;
+    std::set<std::string> keys;
+};
+
+// Every way to point at parts of the topology; `addresses` are those of a listing with --addresses, by inode.
+std::vector<Target> targets_of(const Truth& truth, const std::map<std::uint64_t, std::string>& addresses);
+
+// The bytes of a name, of a truth's or an answer's object: from the exact twin if there is one.
+std::string name_in(const Json& object);
+
+} // namespace otherend::harness

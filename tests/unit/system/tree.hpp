@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+// A directory that looks like /proc as far as a test says, and goes with it.
+#pragma once
+
+#include "system/procfs.hpp"
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+namespace otherend::system {
+
+class Tree {
+  public:
+    Tree() {
+        std::string name = std::filesystem::temp_directory_path() / "otherend-XXXXXX";
+        root_ = mkdtemp(name.data());
+    }
+    ~Tree() { std::filesystem::remove_all(root_); }
+    Tree(const Tree&) = delete;
+    Tree& operator=(const Tree&) = delete;
+
+    [[nodiscard]] std::filesystem::path at(const std::string& name) const { return root_ / name; }
+    [[nodiscard]] Procfs open() const { return Procfs::open(root_).value(); }
+
+    void file(const std::string& name, const std::string& content) const {
+        directory(at(name).parent_path());
+        std::ofstream(at(name), std::ios::binary) << content;
+    }
+    void link(const std::string& name, const std::string& target) const {
+        directory(at(name).parent_path());
+        std::filesystem::create_symlink(target, at(name));
+    }
+    void directory(const std::string& name) const { std::filesystem::create_directories(at(name)); }
+
+  private:
+    std::filesystem::path root_;
+};
+
+} // namespace otherend::system
