@@ -34,10 +34,14 @@ int holders(struct bpf_iter__task_file *ctx)
 	if (magic != SOCKFS_MAGIC)
 		return 0;
 
+#ifdef OE_COMPAT /* bpf_sock_from_file() came with Linux 5.11 */
 	struct socket *socket = READ(file, private_data);
-	struct sock *sk = socket ? BPF_CORE_READ(socket, sk) : NULL;
+#else
+	struct socket *socket = bpf_sock_from_file(file);
+#endif
+	struct sock *sk = socket ? READ(socket, sk) : NULL;
 
-	if (!sk || BPF_CORE_READ(sk, __sk_common.skc_family) != AF_UNIX)
+	if (!sk || READ(sk, __sk_common.skc_family) != AF_UNIX)
 		return 0;
 
 	struct oe_holder record = {
@@ -51,10 +55,11 @@ int holders(struct bpf_iter__task_file *ctx)
 		.inode = READ(file, f_inode, i_ino),
 		.peer = (__u64)BPF_CORE_READ((struct unix_sock *)sk, peer),
 		.task_netns = READ(task, nsproxy, net_ns, ns.inum),
-		.sock_netns = BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum),
+		.sock_netns = READ(sk, __sk_common.skc_net.net, ns.inum),
 	};
+	struct task_struct *leader = READ(task, group_leader);
 
-	BPF_CORE_READ_STR_INTO(&record.comm, task, group_leader, comm);
+	BPF_CORE_READ_STR_INTO(&record.comm, leader, comm);
 	bpf_seq_write(ctx->meta->seq, &record, sizeof(record));
 #ifdef OE_COMPAT
 	emit_socket(ctx->meta->seq, (struct unix_sock *)sk);

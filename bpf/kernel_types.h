@@ -23,7 +23,9 @@ typedef _Bool bool;
 #define false 0
 
 enum bpf_map_type {
+	BPF_MAP_TYPE_ARRAY = 2,
 	BPF_MAP_TYPE_PERCPU_ARRAY = 6,
+	BPF_MAP_TYPE_RINGBUF = 27,
 };
 
 /*
@@ -132,6 +134,7 @@ struct file {
 };
 
 struct sock_common {
+	unsigned int skc_hash;
 	unsigned short skc_family;
 	unsigned char skc_state;
 	possible_net_t skc_net;

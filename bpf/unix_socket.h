@@ -17,7 +17,7 @@
 #define ADDRESS_HEAD sizeof(unsigned short) /* sockaddr_un::sun_family */
 
 #define SCM_MAX_FD 253
-#define INFLIGHT_WALK_MAX 1024 /* records of one object must fit the 32 KiB seq buffer */
+#define INFLIGHT_WALK_MAX 1024 /* in the compat object, what one socket gives must fit the 32 KiB seq buffer */
 #define QUEUE_WALK_MAX 1024
 #define WAITER_WALK_MAX 512
 
@@ -28,7 +28,69 @@ struct {
 	__type(value, struct scratch);
 } scratch_map SEC(".maps");
 
-/* A socket and the inode it is numbered by are allocated together. */
+/*
+ * Where records go. iter/unix cannot be read in pieces: up to at least Linux 6.18, when a read() ends in the
+ * middle of a hash bucket the next one starts at the next bucket (st_bucket_done in net/unix/af_unix.c is never
+ * cleared), and sockets are lost silently. So its records go through a ring buffer and one read() runs the whole
+ * pass, ending with an oe_end. Buckets for which there was no room are noted, to be read by another pass.
+ * iter/task_file resumes where it stopped, so the compat object writes to the seq file.
+ */
+#ifdef OE_COMPAT
+static __always_inline void emit(struct seq_file *seq, void *record, __u32 size)
+{
+	bpf_seq_write(seq, record, size);
+}
+#else
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 1024 * 1024);
+} ring SEC(".maps");
+
+/* Key 0, written here: the pass so far. Key 1, written by user space: a pass over these lost_buckets only. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 2);
+	__type(key, __u32);
+	__type(value, struct oe_end);
+} pass_map SEC(".maps");
+
+static __always_inline struct oe_end *pass_at(__u32 key)
+{
+	return bpf_map_lookup_elem(&pass_map, &key);
+}
+
+static __always_inline bool is_wanted(__u32 bucket)
+{
+	struct oe_end *wanted = pass_at(1);
+
+	return !wanted || !wanted->lost || wanted->lost_buckets[bucket / 64 % (OE_BUCKETS / 64)] >> bucket % 64 & 1;
+}
+
+static __always_inline void emit(struct seq_file *seq, void *record, __u32 size)
+{
+	struct oe_end *pass = pass_at(0);
+
+	if (!pass)
+		return;
+	pass->attempted++;
+	if (bpf_ringbuf_output(&ring, record, size, 0))
+		pass->lost++;
+}
+
+static __always_inline void end_pass(struct seq_file *seq)
+{
+	struct oe_end *pass = pass_at(0);
+
+	if (!pass)
+		return;
+	pass->header.kind = OE_END;
+	pass->header.size = sizeof(*pass);
+	bpf_seq_write(seq, pass, sizeof(*pass));
+	__builtin_memset(pass, 0, sizeof(*pass)); /* for the next pass */
+}
+#endif
+
+/* A socket and the inode it is numbered by are allocated together; sk_ino holds a copy since Linux 6.16. */
 static __always_inline __u64 inode_of(struct socket *socket)
 {
 	struct socket_alloc *alloc = (void *)socket;
@@ -87,7 +149,7 @@ static __always_inline void emit_carried(struct walk_context *ctx, struct file *
 		.sock = (__u64)sk,
 		.inode = inode_of_sock(sk),
 	};
-	bpf_seq_write(ctx->seq, &record, sizeof(record));
+	emit(ctx->seq, &record, sizeof(record));
 }
 
 WALK_STEP inflight_step(__u32 round, struct walk_context *ctx)
@@ -154,7 +216,7 @@ WALK_STEP waiter_step(__u32 round, struct walk_context *ctx)
 			.tgid = BPF_CORE_READ(task, tgid),
 			.tid = BPF_CORE_READ(task, pid),
 		};
-		bpf_seq_write(ctx->seq, &record, sizeof(record));
+		emit(ctx->seq, &record, sizeof(record));
 	}
 
 	struct list_head *back = NULL;
@@ -205,7 +267,7 @@ WALK_STEP backlog_step(__u32 round, struct walk_context *ctx)
 #endif
 	if (!next_message(s, skb))
 		return 1;
-	bpf_seq_write(ctx->seq, &record, sizeof(record));
+	emit(ctx->seq, &record, sizeof(record));
 	return 0;
 }
 
@@ -245,8 +307,8 @@ static __always_inline void read_credentials(struct oe_socket *out, struct unix_
 
 	if (!pid || !cred)
 		return;
-	out->cred_pid = BPF_CORE_READ(pid, numbers[0].nr);
-	out->cred_uid = BPF_CORE_READ(cred, euid.val);
+	out->cred_pid = READ(pid, numbers[0].nr);
+	out->cred_uid = READ(cred, euid.val);
 	out->flags |= OE_SOCKET_CREDENTIALS;
 }
 
@@ -302,7 +364,7 @@ static __always_inline void read_identity(struct oe_socket *out, struct unix_soc
 	out->state = READ(u, sk.__sk_common.skc_state);
 	out->cookie = READ(u, sk.__sk_common.skc_cookie.counter);
 	out->max_backlog = READ(u, sk.sk_max_ack_backlog);
-	out->netns = BPF_CORE_READ(u, sk.__sk_common.skc_net.net, ns.inum);
+	out->netns = READ(u, sk.__sk_common.skc_net.net, ns.inum);
 	if (!socket)
 		return;
 	out->inode = inode_of(socket);
@@ -354,7 +416,7 @@ static __always_inline void emit_socket(struct seq_file *seq, struct unix_sock *
 	s->socket.header.kind = OE_SOCKET;
 	s->socket.header.size = sizeof(s->socket) + tail_len;
 	barrier_var(tail_len);
-	bpf_seq_write(seq, &s->socket, sizeof(s->socket) + (tail_len & TAIL_MASK));
+	emit(seq, &s->socket, sizeof(s->socket) + (tail_len & TAIL_MASK));
 }
 
 #endif

@@ -30,6 +30,7 @@ enum oe_record_kind {
 	OE_INFLIGHT = 3, /* struct oe_inflight: a socket inside a message queued on another */
 	OE_WAITER = 4,	 /* struct oe_waiter: a task asleep on a socket's peer_wait queue */
 	OE_QUEUED = 5,	 /* struct oe_queued: an embryo in a listener's accept queue */
+	OE_END = 7,	 /* struct oe_end: the pass is over, and what it amounted to */
 	OE_RING = 6,	 /* struct oe_ring: a descriptor of an anonymous inode, which an io_uring has */
 };
 
@@ -124,6 +125,20 @@ struct oe_queued {
 	oe_u64 embryo;
 	oe_u64 client; /* the embryo's peer, 0 if it has left or an OE_SOCKET tells */
 	oe_u64 client_inode;
+};
+
+#define OE_BUCKETS 512 /* UNIX_HASH_SIZE */
+
+/*
+ * attempted = written + lost. What did not fit is lost by whole hash buckets, so that the next pass can fetch
+ * just those; where all records go through the seq file nothing is lost, and there is no oe_end.
+ */
+struct oe_end {
+	struct oe_record header;
+	oe_u32 pad;
+	oe_u64 attempted;
+	oe_u64 lost;
+	oe_u64 lost_buckets[OE_BUCKETS / 64]; /* bit set: read it again */
 };
 
 struct oe_ring {

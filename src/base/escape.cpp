@@ -112,9 +112,8 @@ bool append_utf8(std::string& out, std::uint32_t value) {
 
 std::optional<std::uint32_t> hex(std::string_view digits) {
     std::uint32_t value = 0;
-    const char* end = digits.data() + digits.size();
-    const auto [stop, error] = std::from_chars(digits.data(), end, value, 16);
-    if (error != std::errc{} || stop != end)
+    const auto [stop, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
+    if (error != std::errc{} || stop != digits.data() + digits.size())
         return std::nullopt;
     return value;
 }

@@ -15,8 +15,8 @@ namespace otherend {
 void append_escaped(std::string& out, std::string_view bytes);
 std::string escape(std::string_view bytes);
 
-// The inverse of escape(); bytes that need no escape may also stand for themselves. Absent if a backslash does
-// not begin one of the sequences above.
+// The inverse of escape(). Bytes that escape() would write otherwise may stand for themselves. Absent if a
+// backslash does not begin one of the sequences above.
 std::optional<std::string> unescape(std::string_view text);
 
 // Whether escape() would change nothing.

@@ -34,17 +34,18 @@ std::map<NetnsId, Clue> namespaces_met(const Graph& graph) {
         if (is_set(clue.resident) || clue.fd >= 0)
             return;
         graph.for_each_holder(socket, [&](const model::HolderEntry& holder) {
-            clue = {.holder = graph.process(holder.process).pid, .fd = holder.fd};
+            clue.holder = graph.process(holder.process).pid;
+            clue.fd = holder.fd;
         });
     });
     met.erase(NetnsId{}); // of a task that was exiting
     return met;
 }
 
-Result<void> read_sockets_in(NetnsId netns, const Clue& clue, const Fd& program,
+Result<void> read_sockets_in(NetnsId netns, const Clue& clue, const kernel::Programs& programs,
                              system::NetworkNamespaces& namespaces, const model::FactSink& sink) {
     const auto visit = [&]() -> Result<void> {
-        auto read = kernel::iterate(program, sink);
+        auto read = kernel::read_sockets(programs, sink);
         if (read)
             sink(model::VisitedFact{.netns = netns});
         return read;
@@ -64,7 +65,7 @@ void read_sockets(const kernel::Programs& programs, system::NetworkNamespaces& n
     auto met = namespaces_met(graph);
     met.try_emplace(namespaces.current());
     for (const auto& [netns, clue] : met)
-        if (const auto read = read_sockets_in(netns, clue, programs.sockets, namespaces, sink); !read)
+        if (const auto read = read_sockets_in(netns, clue, programs, namespaces, sink); !read)
             graph.apply(model::UnseenFact{"network namespaces", read.error().message});
 }
 
@@ -73,7 +74,7 @@ Result<void> read_missing_holders(const kernel::Programs& programs, Graph& graph
     const auto missing = sockets_without_holder(graph);
     if (missing.empty())
         return {};
-    return kernel::iterate(programs.holders, [&](const model::Fact& fact) {
+    return kernel::read_holders(programs, [&](const model::Fact& fact) {
         if (const auto* holder = std::get_if<model::HolderFact>(&fact))
             if (const auto id = graph.find(holder->socket); id && missing.contains(*id))
                 graph.apply(fact);
@@ -91,7 +92,7 @@ void find_connecting(const system::Procfs& proc, Graph& graph) {
 Result<void> read_by_bpf(const kernel::Programs& programs, const system::Procfs& proc,
                          system::NetworkNamespaces& namespaces, Graph& graph) {
     const model::FactSink sink = [&](const model::Fact& fact) { graph.apply(fact); };
-    if (auto read = kernel::iterate(programs.holders, sink); !read)
+    if (auto read = kernel::read_holders(programs, sink); !read)
         return read;
     read_sockets(programs, namespaces, graph);
     find_connecting(proc, graph);

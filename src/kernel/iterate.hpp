@@ -2,14 +2,17 @@
 // Runs an iterator program once and hands over what it found.
 #pragma once
 
-#include "base/fd.hpp"
+#include "kernel/programs.hpp"
 #include "model/fact.hpp"
 #include "otherend/result.hpp"
 
 namespace otherend::kernel {
 
-// Reads one whole pass of the iterator `program`. A pass of iter/task_file covers the pid namespace, one of
-// iter/unix the network namespace, of the calling thread. Malformed records become an UnseenFact.
-Result<void> iterate(const Fd& program, const model::FactSink& sink);
+// Every descriptor of every process in the pid namespace of the calling thread.
+Result<void> read_holders(const Programs& programs, const model::FactSink& sink);
+
+// Every UNIX socket of the network namespace of the calling thread. Where the ring buffer does not take them all at
+// once it takes several passes; a fact may come twice.
+Result<void> read_sockets(const Programs& programs, const model::FactSink& sink);
 
 } // namespace otherend::kernel

@@ -5,17 +5,25 @@
 
 #include "snapshot.lskel.h"
 
+/* Hands a descriptor over to the caller: destroy() closes what is positive. */
+static int take(int *fd)
+{
+	int taken = *fd;
+
+	*fd = 0;
+	return taken;
+}
+
 int oe_light_load(struct oe_light_programs *out)
 {
 	struct snapshot_light *skeleton = snapshot_light__open_and_load();
 
 	if (!skeleton)
 		return errno ? -errno : -EINVAL;
-	out->holders_fd = skeleton->progs.holders.prog_fd;
-	out->sockets_fd = skeleton->progs.sockets.prog_fd;
-	/* Now the caller's: destroy() must not close them. It skips what is not positive. */
-	skeleton->progs.holders.prog_fd = 0;
-	skeleton->progs.sockets.prog_fd = 0;
+	out->holders_fd = take(&skeleton->progs.holders.prog_fd);
+	out->sockets_fd = take(&skeleton->progs.sockets.prog_fd);
+	out->ring_fd = take(&skeleton->maps.ring.map_fd);
+	out->pass_map_fd = take(&skeleton->maps.pass_map.map_fd);
 	snapshot_light__destroy(skeleton);
 	return 0;
 }

@@ -10,6 +10,8 @@ extern "C" {
 struct oe_light_programs {
 	int holders_fd; /* owned by the caller */
 	int sockets_fd;
+	int ring_fd;
+	int pass_map_fd;
 };
 
 /* Loads both programs through the kernel's own loader. Returns 0 or a negative errno. */

@@ -7,7 +7,7 @@
 #include "snapshot.skel.h"
 #include "snapshot_compat.skel.h"
 
-#include <array>
+#include <tuple>
 
 namespace otherend::kernel {
 
@@ -17,21 +17,23 @@ Result<Programs> load_light() {
     oe_light_programs fds{};
     if (const int error = oe_light_load(&fds); error < 0)
         return std::unexpected(Error::from_errno("load BPF programs (light skeleton)", -error));
-    return Programs{Loader::light, Fd(fds.holders_fd), Fd(fds.sockets_fd)};
+    return Programs{Loader::light, Fd(fds.holders_fd), Fd(fds.sockets_fd), Fd(fds.ring_fd), Fd(fds.pass_map_fd)};
 }
 
 Result<Programs> load_full() {
-    auto skeleton = Skeleton<snapshot>::load("load BPF programs");
+    const auto skeleton = Skeleton<snapshot>::load("load BPF programs");
     if (!skeleton)
         return std::unexpected(skeleton.error());
-    return Programs{Loader::full, program_fd((*skeleton)->progs.holders), program_fd((*skeleton)->progs.sockets)};
+    const auto& [progs, maps] = std::tie((*skeleton)->progs, (*skeleton)->maps);
+    return Programs{Loader::full, own_copy(bpf_program__fd(progs.holders)), own_copy(bpf_program__fd(progs.sockets)),
+                    own_copy(bpf_map__fd(maps.ring)), own_copy(bpf_map__fd(maps.pass_map))};
 }
 
 Result<Programs> load_compat() {
-    auto skeleton = Skeleton<snapshot_compat>::load("load BPF programs (compat)");
+    const auto skeleton = Skeleton<snapshot_compat>::load("load BPF programs (compat)");
     if (!skeleton)
         return std::unexpected(skeleton.error());
-    return Programs{Loader::compat, program_fd((*skeleton)->progs.holders), Fd()};
+    return Programs{Loader::compat, own_copy(bpf_program__fd((*skeleton)->progs.holders)), Fd(), Fd(), Fd()};
 }
 
 } // namespace
@@ -67,6 +69,8 @@ Result<Programs> load_best() {
             break;
         programs = load(next);
     }
+    if (!programs && programs.error().kind == ErrorClass::not_permitted)
+        programs.error().message += "; it takes root, or CAP_BPF, CAP_PERFMON, CAP_SYS_PTRACE and CAP_SYS_ADMIN";
     return programs;
 }
 

@@ -18,8 +18,10 @@ std::string_view name_of(Loader loader);
 
 struct Programs {
     Loader loader = Loader::light;
-    Fd holders; // iter/task_file
-    Fd sockets; // iter/unix; absent with Loader::compat
+    Fd holders;  // iter/task_file
+    Fd sockets;  // iter/unix; this and the maps are absent with Loader::compat
+    Fd ring;     // where it writes its records
+    Fd pass_map; // which hash buckets it is to read (bpf/unix_socket.h)
 };
 
 Result<Programs> load(Loader loader);

@@ -31,16 +31,16 @@ template <typename S> class Skeleton {
     Skeleton(Skeleton&& other) noexcept : raw_(std::exchange(other.raw_, nullptr)) {}
     Skeleton& operator=(Skeleton&&) = delete;
 
-    S* operator->() const { return raw_; }
+    const S* operator->() const { return raw_; }
 
   private:
     explicit Skeleton(S* raw) : raw_(raw) {}
     S* raw_;
 };
 
-// A descriptor of the program that outlives its skeleton.
-inline Fd program_fd(const bpf_program* program) {
-    return Fd(fcntl(bpf_program__fd(program), F_DUPFD_CLOEXEC, 0));
+// A descriptor that outlives the skeleton it is copied from.
+inline Fd own_copy(int fd) {
+    return Fd(fcntl(fd, F_DUPFD_CLOEXEC, 0));
 }
 
 } // namespace otherend::kernel

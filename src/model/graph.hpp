@@ -20,6 +20,15 @@
 
 namespace otherend::model {
 
+// Addresses are aligned and pids are dense: both crowd a table of a power of two unless their bits are mixed.
+struct Mixed {
+    std::size_t operator()(std::uint64_t key) const {
+        key *= 0x9E3779B97F4A7C15; // 2^64 / golden ratio
+        return key ^ (key >> 32);
+    }
+};
+template <typename Key, typename Value> using Map = tsl::robin_map<Key, Value, Mixed>;
+
 class Graph {
   public:
     explicit Graph(Source primary = Source::bpf) : primary_(primary) {}
@@ -97,17 +106,17 @@ class Graph {
     std::vector<HolderEntry> holders_;
     std::vector<Process> processes_;
     std::deque<Name> names_;
-    tsl::robin_map<std::uint64_t, std::uint32_t> by_address_, by_inode_;
-    tsl::robin_map<std::int32_t, std::uint32_t> by_pid_;
-    tsl::robin_map<std::uint64_t, std::uint32_t> name_by_address_id_;
-    tsl::robin_map<std::uint64_t, Pid> reader_of_table_; // files_struct -> first thread it was read through
+    Map<std::uint64_t, std::uint32_t> by_address_, by_inode_;
+    Map<std::int32_t, std::uint32_t> by_pid_;
+    Map<std::uint64_t, std::uint32_t> name_by_address_id_;
+    Map<std::uint64_t, Pid> reader_of_table_; // files_struct -> first thread it was read through
     std::vector<Flight> flights_;
     std::vector<Connecting> connecting_;
     std::vector<Waiting> waiting_;
     std::vector<RingFact> rings_;
     std::set<NetnsId> visited_;
     std::vector<Unseen> unseen_;
-    tsl::robin_map<std::uint32_t, Inode> diag_peers_;
+    Map<std::uint32_t, Inode> diag_peers_;
 };
 
 } // namespace otherend::model

@@ -55,9 +55,11 @@ std::optional<std::uint64_t> parse_number(std::string_view text) {
     if (is_hex)
         text.remove_prefix(2);
     std::uint64_t number = 0;
-    const char* end = text.data() + text.size();
-    const auto [stop, error] = std::from_chars(text.data(), end, number, is_hex ? 16 : 10);
-    return error == std::errc{} && stop == end ? std::optional(number) : std::nullopt;
+    const auto [stop, error] =
+        std::from_chars(text.data(), text.data() + text.size(), number, is_hex ? 16 : 10);
+    if (error != std::errc{} || stop != text.data() + text.size())
+        return std::nullopt;
+    return number;
 }
 
 template <typename Wanted> Test order_test(const Operator& op, Wanted wanted) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // What a column says of a row: nothing (absent), one value, or several. Text is already safe to print.
 //
-// Kept as printed, in one string that is cleared and filled again for every row: a table of a hundred thousand
-// rows only prints, and only a filter or a sort asks for the values.
+// Kept as printed, in one string that is cleared and filled again for every row: a table only prints, and
+// only a filter or a sort asks for the values.
 #pragma once
 
 #include <cstdint>

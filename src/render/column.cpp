@@ -140,7 +140,7 @@ void fill_listener(const Row& row, Cell& cell) {
     }
 }
 
-// An accepted end bears its listener's name, and so does the edge that leads to one: no need to say it twice.
+// An accepted end bears its listener's name, and so does the edge that leads to one: it is not said twice.
 void fill_listener_brief(const Row& row, Cell& cell) {
     const auto& listener = row.endpoint.listener;
     if (!listener)

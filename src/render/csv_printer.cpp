@@ -7,8 +7,6 @@
 namespace otherend::render {
 namespace {
 
-constexpr std::string_view end_of_line = "\r\n"; // RFC 4180 section 2.1
-
 // From values joined by a tab, which none of them holds.
 void append_with_semicolons(std::string& out, std::string_view values) {
     for (const char c : values) {
@@ -23,7 +21,7 @@ void append_with_semicolons(std::string& out, std::string_view values) {
 
 void append_csv_field(std::string& out, std::string_view field) {
     if (field.find_first_of(",\"\r\n") == std::string_view::npos) {
-        out += field;
+        out.append(field) += ',';
         return;
     }
     out += '"';
@@ -32,15 +30,20 @@ void append_csv_field(std::string& out, std::string_view field) {
             out += '"';
         out += c;
     }
-    out += '"';
+    out += "\",";
+}
+
+void end_csv_line(std::string& out) {
+    out.back() = '\r';
+    out += '\n';
 }
 
 CsvPrinter::CsvPrinter(std::ostream& out, std::vector<const Column*> columns)
     : out_(out), columns_(std::move(columns)) {
-    std::string header;
     for (const Column* column : columns_)
-        header.append(header.empty() ? "" : ",").append(column->name);
-    out_ << header << end_of_line;
+        append_csv_field(lines_, column->name);
+    end_csv_line(lines_);
+    out_ << lines_;
 }
 
 void CsvPrinter::endpoint(const Endpoint& endpoint) {
@@ -51,19 +54,15 @@ void CsvPrinter::endpoint(const Endpoint& endpoint) {
 
 void CsvPrinter::append_row(const Row& row) {
     for (const Column* column : columns_) {
-        if (column != columns_.front())
-            lines_ += ',';
         cell_.clear();
         column->fill(row, cell_);
         field_.clear();
         append_with_semicolons(field_, cell_.joined("\t"));
         append_csv_field(lines_, field_);
     }
-    lines_ += end_of_line;
+    end_csv_line(lines_);
 }
 
-void CsvPrinter::finish(std::span<const Unseen>) {
-    out_.flush();
-}
+void CsvPrinter::finish(std::span<const Unseen>) {}
 
 } // namespace otherend::render

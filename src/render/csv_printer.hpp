@@ -22,7 +22,10 @@ class CsvPrinter : public Printer {
     std::string field_;
 };
 
-// Quoted where RFC 4180 section 2 asks for it.
+// A field and its comma, quoted where RFC 4180 section 2 asks for it.
 void append_csv_field(std::string& out, std::string_view field);
+
+// Turns the last comma into the end of the line.
+void end_csv_line(std::string& out);
 
 } // namespace otherend::render

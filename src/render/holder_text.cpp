@@ -5,15 +5,15 @@
 #include "render/cell.hpp"
 
 #include <algorithm>
-#include <tuple>
 #include <vector>
 
 namespace otherend::render {
 namespace {
 
-using Group = std::span<const Holder* const>;
+using Group = std::vector<const Holder*>;
 
 constexpr std::size_t most_pids_listed = 4;
+constexpr std::size_t most_items_listed = 8; // also bounds the search below
 
 void append_id(std::string& out, Pid pid) {
     append_number(out, static_cast<std::uint64_t>(number(pid)));
@@ -39,18 +39,12 @@ void append_descriptor(std::string& out, const Holder& holder) {
     }
 }
 
-// Equal for the holders of one group, and such groups come in the order of the words.
-auto group_key(const Holder& holder) {
-    const bool shares = holder.via == Via::fd && !holder.tid;
-    return std::tuple(!shares, std::string_view(holder.comm), holder.fd);
+bool share_an_item(const Holder& a, const Holder& b) {
+    const auto is_plain = [](const Holder& holder) { return holder.via == Via::fd && !holder.tid; };
+    return is_plain(a) && is_plain(b) && a.fd == b.fd && a.comm == b.comm;
 }
 
-bool same_group(const Holder* a, const Holder* b) {
-    const auto key = group_key(*a);
-    return !std::get<0>(key) && key == group_key(*b);
-}
-
-void append_group(std::string& out, Group group) {
+void append_group(std::string& out, const Group& group) {
     const Holder& first = *group.front();
     if (group.size() == 1) {
         append_holder(out, first);
@@ -106,19 +100,27 @@ void append_holder(std::string& out, const Holder& holder) {
 void append_grouped_holders(std::string& out, std::span<const Holder> holders) {
     if (holders.size() == 1)
         return append_holder(out, holders.front());
-    std::vector<const Holder*> sorted;
-    for (const Holder& holder : holders)
-        sorted.push_back(&holder);
-    std::ranges::stable_sort(sorted, {}, [](const Holder* holder) { return group_key(*holder); });
-    for (auto begin = sorted.begin(); begin != sorted.end();) {
-        const auto end = std::find_if_not(begin, sorted.end(),
-                                          [begin](const Holder* next) { return same_group(*begin, next); });
-        // A holder that shares with nobody is not even in its own group.
-        const auto group_end = end == begin ? begin + 1 : end;
-        if (begin != sorted.begin())
+    std::vector<Group> groups; // in the order of their first holders
+    std::size_t unlisted = 0;
+    for (const Holder& holder : holders) {
+        const auto found = std::ranges::find_if(
+            groups, [&](const Group& group) { return share_an_item(*group.front(), holder); });
+        if (found != groups.end())
+            found->push_back(&holder);
+        else if (groups.size() < most_items_listed)
+            groups.push_back({&holder});
+        else
+            ++unlisted;
+    }
+    for (const Group& group : groups) {
+        if (&group != groups.data())
             out += ", ";
-        append_group(out, {begin, group_end});
-        begin = group_end;
+        append_group(out, group);
+    }
+    if (unlisted > 0) {
+        out += ", … ";
+        append_number(out, unlisted);
+        out += " more";
     }
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Answers as the JSON of the contract (design: JSON). Absent is absent; text is escaped, and where that changed
-// anything the exact bytes stand beside it as base64 in "..._b64".
+// Answers as the JSON of the contract (design: JSON). Absent is absent; text is escaped, and where that
+// changed anything the exact bytes stand beside it as base64 in "..._b64".
 #pragma once
 
 #include "otherend/answer.hpp"

@@ -22,7 +22,6 @@ void JsonPrinter::endpoint(const Endpoint& endpoint) {
 
 void JsonPrinter::finish(std::span<const Unseen> unseen) {
     out_ << "\n],\"unseen\":" << to_json(unseen).dump() << "}\n";
-    out_.flush();
 }
 
 void JsonLinesPrinter::endpoint(const Endpoint& endpoint) {
@@ -32,7 +31,6 @@ void JsonLinesPrinter::endpoint(const Endpoint& endpoint) {
 void JsonLinesPrinter::finish(std::span<const Unseen> unseen) {
     if (!unseen.empty())
         out_ << Json{{"unseen", to_json(unseen)}}.dump() << '\n';
-    out_.flush();
 }
 
 } // namespace otherend::render

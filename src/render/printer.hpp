@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Endpoints in, an answer on a stream out, one endpoint at a time. Nothing else of this folder is needed to print.
+// Endpoints in, an answer on a stream out, one endpoint at a time. The stream's owner flushes it.
 #pragma once
 
 #include "otherend/answer.hpp"
@@ -32,10 +32,17 @@ struct Head { // who says this and when; part of JSON only
 
 class Printer {
   public:
+    Printer() = default;
+    Printer(const Printer&) = delete;
+    Printer(Printer&&) = delete;
+    Printer& operator=(const Printer&) = delete;
+    Printer& operator=(Printer&&) = delete;
     virtual ~Printer() = default;
+
     virtual void endpoint(const Endpoint& endpoint) = 0;
 
-    // Must be called once, after the last endpoint. Only JSON says what was unseen; for the others see describe().
+    // Must be called once, after the last endpoint. Only JSON says what was unseen, for the others see
+    // describe().
     virtual void finish(std::span<const Unseen> unseen) = 0;
 };
 

@@ -13,10 +13,15 @@
 namespace otherend::render {
 namespace {
 
+// A row may end early.
+std::string_view cell_of(const std::vector<std::string>& row, std::size_t at) {
+    return at < row.size() ? std::string_view(row[at]) : std::string_view();
+}
+
 Json to_json(const Records& records, const std::vector<std::string>& row) {
     Json object = Json::object();
-    for (std::size_t at = 0; at < row.size(); ++at)
-        put_text(object, std::string(records.fields[at]), row[at]);
+    for (std::size_t at = 0; at < records.fields.size(); ++at)
+        put_text(object, std::string(records.fields[at]), cell_of(row, at));
     return object;
 }
 
@@ -33,20 +38,17 @@ void print_json_lines(std::ostream& out, const Records& records) {
         out << to_json(records, row).dump() << '\n';
 }
 
-template <typename Fields> void print_csv_line(std::ostream& out, const Fields& fields) {
-    std::string line;
-    for (const auto& field : fields) {
-        if (&field != &fields.front())
-            line += ',';
-        append_csv_field(line, escape(field));
-    }
-    out << line << "\r\n";
-}
-
 void print_csv(std::ostream& out, const Records& records) {
-    print_csv_line(out, records.fields);
-    for (const auto& row : records.rows)
-        print_csv_line(out, row);
+    std::string lines;
+    for (const std::string_view field : records.fields)
+        append_csv_field(lines, field);
+    end_csv_line(lines);
+    for (const auto& row : records.rows) {
+        for (std::size_t at = 0; at < records.fields.size(); ++at)
+            append_csv_field(lines, escape(cell_of(row, at)));
+        end_csv_line(lines);
+    }
+    out << lines;
 }
 
 std::string capitals(std::string_view field) {
@@ -61,12 +63,13 @@ void print_table(std::ostream& out, const Records& records, unsigned width) {
     std::vector<std::string> headers;
     std::ranges::transform(records.fields, std::back_inserter(headers), capitals);
     std::vector<TextColumn> columns;
+    columns.reserve(headers.size());
     for (const std::string& header : headers)
         columns.push_back({.header = header, .may_cut = true});
     TextTable table(std::move(columns));
     for (const auto& row : records.rows)
-        for (const std::string& cell : row)
-            table.add(escape(cell));
+        for (std::size_t at = 0; at < headers.size(); ++at)
+            table.add(escape(cell_of(row, at)));
     table.print(out, width, false);
 }
 

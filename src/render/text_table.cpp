@@ -14,7 +14,7 @@ constexpr std::string_view absent = "-";
 constexpr char end_of_cell = '\t'; // no safe text holds one
 constexpr std::string_view cut_mark = "…";
 constexpr std::size_t gap = 2;
-constexpr std::size_t chunk_size = 64 * 1024;
+constexpr std::size_t chunk_size = 65536;
 constexpr std::size_t readable_width = 12; // columns are cut to this much before any is cut further
 
 // Columns of width 0 are left out.
@@ -62,6 +62,7 @@ void TextTable::add(std::string_view cell) {
 // readable, then the rightmost give way.
 std::vector<std::size_t> TextTable::layout(std::size_t width) const {
     std::vector<std::size_t> widths;
+    widths.reserve(contents_.size());
     for (const Content& content : contents_)
         widths.push_back(content.width);
     if (width == 0)
@@ -112,6 +113,7 @@ void TextTable::print(std::ostream& out, unsigned width, bool coloured) const {
         return;
     const std::vector<std::size_t> widths = layout(width);
     std::vector<std::string_view> cells;
+    cells.reserve(columns_.size());
     for (const TextColumn& column : columns_)
         cells.push_back(column.header);
     std::string lines;

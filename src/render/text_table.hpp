@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Aligned columns for people. Every cell is needed before the first line can be aligned, so they are kept, as one
-// run of text in chunks: about the bytes that are printed, and nothing per cell (docs/adr/0001-table-writer.md).
+// Aligned columns for people. Every cell is needed before the first line can be aligned, so they are kept, as
+// text in chunks: about the bytes that are printed, and one per cell (docs/adr/0001-table-writer.md).
 #pragma once
 
 #include <cstddef>
@@ -16,7 +16,7 @@ struct TextColumn {
     std::string_view header;
     bool right = false; // aligned, as numbers are
     bool may_cut = false;
-    std::string_view (*colour)(std::string_view cell) = nullptr; // SGR parameters such as "32", or empty
+    std::string_view (*colour)(std::string_view cell) = nullptr; // SGR parameters like "32", or empty
 };
 
 class TextTable {

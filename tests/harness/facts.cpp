@@ -10,7 +10,7 @@ namespace otherend::harness {
 namespace {
 
 // Foreign bytes in a message for people; only to be compared with itself.
-std::string quoted(std::string_view bytes) {
+std::string readable(std::string_view bytes) {
     const auto text = Json(std::string(bytes)).dump(-1, ' ', true, Json::error_handler_t::replace);
     return text + (text.contains("\\ufffd") ? " = " + to_base64(bytes) : "");
 }
@@ -68,9 +68,9 @@ void add_name(std::vector<Fact>& facts, const Json& endpoint, Source source, con
         return;
     Fact fact{.topic = topic, .values = {}};
     if (endpoint.contains("path_b64"))
-        fact.values.push_back(quoted(from_base64(endpoint["path_b64"].get<std::string>())));
+        fact.values.push_back(readable(from_base64(endpoint["path_b64"].get<std::string>())));
     if (fact.values.empty() || source == Source::diag)
-        fact.values.push_back(quoted(name));
+        fact.values.push_back(readable(name));
     facts.push_back(std::move(fact));
 }
 
@@ -116,7 +116,7 @@ void add_answered_holders(std::vector<Fact>& facts, const Truth& truth, const Js
 
 void add_answered_name(std::vector<Fact>& facts, const Json& object, const std::string& topic) {
     if (const auto name = name_in(object); !name.empty())
-        facts.push_back({.topic = topic, .values = {quoted(name)}});
+        facts.push_back({.topic = topic, .values = {readable(name)}});
 }
 
 void add_answered_edge(std::vector<Fact>& facts, const Truth& truth, const Json& edge) {

@@ -151,11 +151,11 @@ std::string program_binary(const std::string& name) {
     return from_environment("OTHEREND_PROGRAMS", OTHEREND_PROGRAMS) + "/" + name;
 }
 
-Run run(const std::string& binary, const Arguments& arguments, const RunOptions& options) {
+Outcome run(const std::string& binary, const Arguments& arguments, const RunOptions& options) {
     const int null = checked(open("/dev/null", O_RDONLY | O_CLOEXEC), "/dev/null");
     const int out = stdout_for(options.out);
     const int err = checked(memfd_create("stderr", MFD_CLOEXEC), "memfd_create");
-    Run result;
+    Outcome result;
     result.exit_code = wait_patiently(spawn(binary, arguments, {null, out, err}, options));
     if (options.out == Stdout::captured)
         result.out = content_of(out);
@@ -166,7 +166,7 @@ Run run(const std::string& binary, const Arguments& arguments, const RunOptions&
     return result;
 }
 
-Run otherend(const Arguments& arguments, const RunOptions& options) {
+Outcome otherend(const Arguments& arguments, const RunOptions& options) {
     return run(otherend_binary(), arguments, options);
 }
 

@@ -10,7 +10,7 @@
 
 namespace otherend::harness {
 
-struct Run {
+struct Outcome {
     int exit_code = -1; // 128 + signal if one ended it, as a shell says
     std::string out, err;
 };
@@ -34,8 +34,8 @@ using Arguments = std::vector<std::string>;
 std::string otherend_binary();
 std::string program_binary(const std::string& name);
 
-Run run(const std::string& binary, const Arguments& arguments, const RunOptions& options = {});
-Run otherend(const Arguments& arguments, const RunOptions& options = {});
+Outcome run(const std::string& binary, const Arguments& arguments, const RunOptions& options = {});
+Outcome otherend(const Arguments& arguments, const RunOptions& options = {});
 
 // One of tests/programs: it lives as long as this object, and ends when its standard input does.
 class Program {

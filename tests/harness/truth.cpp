@@ -103,6 +103,8 @@ Truth Truth::as_known_to(Source source) const {
             forget_connecting(known.endpoints_, key);
     for (auto& endpoint : known.endpoints_) {
         forget_flight(endpoint);
+        if (endpoint.contains("bound_name_state"))
+            endpoint["name_state"] = endpoint["bound_name_state"];
         // Credentials are not told, and neither is which listener an accepted socket came from.
         endpoint["may_lack"] = {"opener", "name_state"};
         if (endpoint["state"] != "pending")

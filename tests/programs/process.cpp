@@ -164,26 +164,34 @@ void keep_only(std::initializer_list<int> fds) {
     }
 }
 
-Party start(const std::function<void(Report&)>& body) {
-    std::array<int, 2> channel{};
-    check(pipe2(channel.data(), O_CLOEXEC), "pipe");
+pid_t start_child(const std::function<void()>& body) {
     const pid_t parent = getpid();
     const pid_t pid = check(fork(), "fork");
-    if (pid != 0) {
-        close(channel[1]);
-        return {.pid = pid, .pipe = channel[0]};
-    }
+    if (pid != 0)
+        return pid;
     die_with(parent);
-    close(channel[0]);
-    static int pipe_of_parent = -1; // its reader learns of a failed process by the end of the pipe
-    if (pipe_of_parent != -1)
-        close(pipe_of_parent);
-    pipe_of_parent = channel[1];
-    Report report{.truth = {}, .pipe = channel[1]};
-    body(report);
-    report.send();
+    body();
     for (;;)
         pause();
+}
+
+Party start(const std::function<void(Report&)>& body) {
+    static int pipe_of_parent = -1; // its reader learns of a failed process by the end of the pipe
+    std::array<int, 2> channel{};
+    check(pipe2(channel.data(), O_CLOEXEC), "pipe");
+    const pid_t pid = start_child([&] {
+        close(channel[0]);
+        if (pipe_of_parent != -1)
+            close(pipe_of_parent);
+        pipe_of_parent = channel[1];
+        Report report{.truth = {}, .pipe = channel[1]};
+        body(report);
+        report.send();
+        for (;;) // in here, where what the body refers to still exists
+            pause();
+    });
+    close(channel[1]);
+    return {.pid = pid, .pipe = channel[0]};
 }
 
 } // namespace otherend::topology

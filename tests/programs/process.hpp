@@ -54,6 +54,9 @@ struct Party {
 // A child process that runs `body`, reports, and stays until its parent is gone.
 Party start(const std::function<void(Report&)>& body);
 
+// A child process that runs `body` and reports nothing.
+pid_t start_child(const std::function<void()>& body);
+
 // Closes every socket but these: what a child inherits without being meant to would be a holder, too.
 void keep_only(std::initializer_list<int> fds);
 

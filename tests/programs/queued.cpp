@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Unread bytes: all of a stream's, and the next message's of the others, as SIOCINQ counts (unix(7)).
+// Unread bytes, as SIOCINQ counts them: all that is queued, but of datagrams only the next (unix_inq_len()).
 #include "topology.hpp"
 
 #include <string>
@@ -20,7 +20,7 @@ int main() {
         truth.hold(writer, from);
         truth.hold(reader, to);
         truth.join(writer, reader);
-        truth[reader]["rx_queue"] = type == SOCK_STREAM ? 1234 : 1000;
+        truth[reader]["rx_queue"] = type == SOCK_DGRAM ? 1000 : 1234;
         truth[writer]["rx_queue"] = 0;
     }
     topology.present();

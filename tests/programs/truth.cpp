@@ -64,14 +64,25 @@ void Truth::describe(const std::string& key, int fd) {
         endpoint["name_state"] = "live";
 }
 
-int Truth::hold(const std::string& key, int fd, Keeper keeper) {
-    describe(key, fd);
-    const pid_t pid = keeper.pid ? keeper.pid : getpid();
-    nlohmann::json holder = {{"via", "fd"},           {"pid", pid},        {"fd", fd},
-                             {"comm", comm_of(pid)}, {"uid", geteuid()}, {"netns", netns_of_task(pid)}};
+void Truth::add_holder(const std::string& key, int fd, Keeper keeper) {
+    nlohmann::json holder = {{"via", "fd"},
+                             {"pid", keeper.pid},
+                             {"fd", fd},
+                             {"comm", comm_of(keeper.pid)},
+                             {"uid", geteuid()},
+                             {"netns", keeper.netns}};
     if (keeper.tid)
         holder["tid"] = keeper.tid;
     endpoints_[key]["holders"].push_back(std::move(holder));
+}
+
+int Truth::hold(const std::string& key, int fd, Keeper keeper) {
+    describe(key, fd);
+    if (!keeper.pid)
+        keeper.pid = getpid();
+    if (!keeper.netns)
+        keeper.netns = netns_of_task(keeper.pid);
+    add_holder(key, fd, keeper);
     return fd;
 }
 
@@ -84,7 +95,10 @@ void Truth::hold_in_ring(const std::string& key, int ring_fd) {
 }
 
 void Truth::add_edge(const std::string& from, const std::string& to, std::string_view state) {
-    endpoints_[from]["peers"].push_back({{"key", to}, {"state", state}});
+    nlohmann::json edge = {{"state", state}};
+    if (!to.empty())
+        edge["key"] = to;
+    endpoints_[from]["peers"].push_back(std::move(edge));
 }
 
 void Truth::join(const std::string& a, const std::string& b) {
@@ -102,24 +116,30 @@ void Truth::point(const std::string& client, const std::string& server) {
     endpoints_[server].emplace("state", "connected");
 }
 
+// It is made by connect(): in the client's namespace, with the listener's name.
+void Truth::make_embryo(const std::string& key, const std::string& listener, const std::string& client) {
+    auto& embryo = endpoints_[key];
+    embryo["listener"] = listener;
+    embryo["netns"] = endpoints_[client]["netns"];
+    for (const auto* field : {"type", "name_b64", "name_state", "path_b64"})
+        if (endpoints_[listener].contains(field))
+            embryo[field] = endpoints_[listener][field];
+}
+
 void Truth::wait_for_accept(const std::string& client, const std::string& embryo, const std::string& listener) {
-    endpoints_[embryo]["netns"] = endpoints_[client]["netns"];
-    endpoints_[embryo]["type"] = endpoints_[client]["type"];
-    for (const auto& key : {client, embryo}) {
-        endpoints_[key]["state"] = "pending";
-        endpoints_[key]["listener"] = listener;
-    }
+    make_embryo(embryo, listener, client);
+    endpoints_[client]["listener"] = listener;
+    endpoints_[client]["state"] = "pending";
+    endpoints_[embryo]["state"] = "pending";
     add_edge(client, embryo, "pending");
     add_edge(embryo, client, "pending");
     add_edge(listener, client, "pending");
 }
 
 void Truth::leave_queue(const std::string& embryo, const std::string& listener, const std::string& like) {
-    endpoints_[embryo]["netns"] = endpoints_[like]["netns"];
-    endpoints_[embryo]["type"] = endpoints_[like]["type"];
-    endpoints_[embryo]["listener"] = listener;
+    make_embryo(embryo, listener, like);
     lose_peer(embryo);
-    endpoints_[listener]["peers"].push_back({{"state", "closed"}});
+    add_edge(listener, "", "closed");
 }
 
 void Truth::wait_for_room(const std::string& client, const std::string& listener) {
@@ -131,7 +151,7 @@ void Truth::wait_for_room(const std::string& client, const std::string& listener
 
 void Truth::lose_peer(const std::string& survivor) {
     endpoints_[survivor]["state"] = "closed";
-    endpoints_[survivor]["peers"].push_back({{"state", "closed"}});
+    add_edge(survivor, "", "closed");
 }
 
 void Truth::opened_here(const std::string& key) {
@@ -182,7 +202,7 @@ void Truth::settle() {
             endpoint["state"] = "inflight";
         if (endpoint.contains("peers"))
             for (auto& edge : endpoint["peers"])
-                if (edge["state"] == "connected" && only_in_flight(edge["key"]))
+                if (edge["state"] == "connected" && only_in_flight(edge["key"].get<std::string>()))
                     edge["state"] = "inflight";
     }
 }

@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <sys/types.h>
@@ -14,6 +15,7 @@ namespace otherend::topology {
 struct Keeper { // who keeps a descriptor, if not the calling process
     pid_t pid = 0;
     pid_t tid = 0; // only of a thread with a descriptor table of its own
+    std::uint64_t netns = 0;
 };
 
 class Truth {
@@ -23,6 +25,7 @@ class Truth {
 
     // Descriptor `fd` of this process refers to the endpoint; keeper.pid holds it under the same number.
     int hold(const std::string& key, int fd, Keeper keeper = {});
+    void add_holder(const std::string& key, int fd, Keeper keeper);
     // Notes inode, type, namespace and name without claiming that the descriptor stays open.
     void describe(const std::string& key, int fd);
     void hold_in_flight(const std::string& key, const std::string& carrier);
@@ -32,7 +35,7 @@ class Truth {
     void point(const std::string& client, const std::string& server); // a datagram client, and the reverse
     // `client` is connected to `embryo`, which waits in the accept queue of `listener`.
     void wait_for_accept(const std::string& client, const std::string& embryo, const std::string& listener);
-    // The embryo of a client that left; it was of the same kind as `like`.
+    // The embryo of a client that left; it was in the namespace of `like`.
     void leave_queue(const std::string& embryo, const std::string& listener, const std::string& like);
     void wait_for_room(const std::string& client, const std::string& listener); // asleep in connect()
     void lose_peer(const std::string& survivor);
@@ -42,12 +45,14 @@ class Truth {
     void accept(const std::string& accepted, const std::string& client, const std::string& listener);
     void listening(const std::string& key, unsigned backlog, unsigned limit);
 
+    void add_edge(const std::string& from, const std::string& to, std::string_view state); // "": to nobody
+
     void merge(std::string_view report);
     void settle(); // once all is known: says inflight of what only messages keep open
     [[nodiscard]] std::string line() const;
 
   private:
-    void add_edge(const std::string& from, const std::string& to, std::string_view state);
+    void make_embryo(const std::string& key, const std::string& listener, const std::string& client);
 
     nlohmann::json endpoints_ = nlohmann::json::object();
 };

@@ -14,8 +14,9 @@ namespace {
 std::string unescaped(std::string_view text) {
     std::string bytes;
     while (!text.empty()) {
-        const auto code =
-            text.starts_with('\\') ? parse_number<unsigned char>(text.substr(1, 3), 8) : std::nullopt;
+        const auto code = text.starts_with('\\') && text.size() >= 4
+                              ? parse_number<unsigned char>(text.substr(1, 3), 8)
+                              : std::nullopt;
         bytes += code ? static_cast<char>(*code) : text.front();
         text.remove_prefix(code ? 4 : 1);
     }

@@ -18,8 +18,7 @@ namespace {
 
 constexpr std::uint32_t accepts_connections = 1U << 16; // __SO_ACCEPTCON of <linux/net.h>
 
-// enum socket_state of <linux/net.h>: whether it is connected, and whether accept() or close() took its socket away.
-enum SocketState : std::uint32_t { unconnected = 1, connecting = 2, connected = 3, disconnecting = 4 };
+constexpr std::uint32_t connected = 3; // SS_CONNECTED of enum socket_state there
 
 struct Row {
     std::uint32_t flags = 0, type = 0, state = 0;
@@ -64,7 +63,7 @@ std::string bound_name(std::string_view printed) {
 std::uint8_t tcp_state(const Row& row) {
     if (row.flags & accepts_connections)
         return TCP_LISTEN;
-    return row.state == connected || row.state == connecting ? TCP_ESTABLISHED : TCP_CLOSE;
+    return row.state == connected ? TCP_ESTABLISHED : TCP_CLOSE;
 }
 
 void emit(const Row& row, std::string_view printed_name, NetnsId netns, const model::FactSink& sink) {
@@ -72,7 +71,7 @@ void emit(const Row& row, std::string_view printed_name, NetnsId netns, const mo
     sink(model::SocketFact{
         .source = model::Source::proc,
         .socket = {.inode = Inode{row.inode}},
-        .open = row.state == unconnected || row.state == connected,
+        .open = true, // it has an inode
         .netns = netns,
         .type = static_cast<std::uint8_t>(row.type),
         .tcp_state = tcp_state(row),

@@ -25,6 +25,14 @@ TEST(Mounts, HaveTheirEscapesUndone) {
     EXPECT_EQ(mounts[0].point, "/a b\tc\nd\\e\\9");
 }
 
+TEST(Mounts, KeepABackslashThatStartsNoWholeEscape) {
+    for (const std::string point : {"/a\\", "/a\\1", "/a\\01", "/a\\400", "/a\\08x"}) {
+        const auto mounts = parse_mounts("60 27 0:4 / " + point + " rw - nsfs nsfs rw\n");
+        ASSERT_EQ(mounts.size(), 1U);
+        EXPECT_EQ(mounts[0].point, point);
+    }
+}
+
 TEST(Mounts, AreNoneInBrokenLines) {
     for (const auto* text : {"", "\n", "22\n", "22 27 0:21 / /proc rw", "22 27 0:21 / /proc rw -",
                              "- - - - -\n", "22 27 0:21 / /proc rw - \n"})

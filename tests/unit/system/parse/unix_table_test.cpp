@@ -81,6 +81,11 @@ TEST(UnixTable, ReadsInodesOfMoreThanFiveDigits) {
     EXPECT_EQ(collected.of<SocketFact>()[0].socket.inode, Inode{4294967295});
 }
 
+TEST(UnixTable, MakesNoNameForASocketThatHasNone) {
+    EXPECT_EQ(names_in("00000000a6d2bf50: 00000002 00000000 00000000 0001 01  1141\nno row\n"),
+              std::vector<std::string>{""});
+}
+
 TEST(UnixTable, PassesOverWhatIsNoRow) {
     EXPECT_TRUE(names_in("").empty());
     EXPECT_TRUE(names_in("garbage\n\n0000: 1 2 3\n").empty());
