@@ -155,6 +155,7 @@ struct sock {
 	__u32 sk_max_ack_backlog;
 	__u16 sk_type;
 	struct socket *sk_socket;
+	unsigned long sk_ino; /* since 6.16 */
 	struct pid *sk_peer_pid;
 	const struct cred *sk_peer_cred;
 };

@@ -20,7 +20,10 @@ int sockets(struct bpf_iter__unix *ctx)
 
 	if (!is_wanted(bucket))
 		return 0;
-	emit_socket(ctx->meta->seq, u);
+	if (has_room())
+		emit_socket(ctx->meta->seq, u);
+	else
+		pass->lost++;
 	if (pass->lost != lost)
 		pass->lost_buckets[bucket / 64] |= 1ULL << bucket % 64;
 	return 0;

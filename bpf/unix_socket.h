@@ -16,6 +16,8 @@
 #define WQ_FLAG_EXCLUSIVE 0x01
 #define ADDRESS_HEAD sizeof(unsigned short) /* sockaddr_un::sun_family */
 
+#define BPF_RB_AVAIL_DATA 0
+#define BPF_RB_RING_SIZE 1
 #define SCM_MAX_FD 253
 #define INFLIGHT_WALK_MAX 1024 /* in the compat object, what one socket gives must fit the 32 KiB seq buffer */
 #define QUEUE_WALK_MAX 1024
@@ -29,9 +31,9 @@ struct {
 } scratch_map SEC(".maps");
 
 /*
- * Where records go. iter/unix cannot be read in pieces: up to at least Linux 6.18, when a read() ends in the
- * middle of a hash bucket the next one starts at the next bucket (st_bucket_done in net/unix/af_unix.c is never
- * cleared), and sockets are lost silently. So its records go through a ring buffer and one read() runs the whole
+ * Where records go. iter/unix cannot be read in pieces: measured on Linux 6.18, when a read() ends in the middle
+ * of a hash bucket the next one starts at the next bucket, and sockets are lost silently (bpf_iter_unix_seq_stop()
+ * in net/unix/af_unix.c leaves st_bucket_done set, where the TCP iterator clears it). So its records go through a ring buffer and one read() runs the whole
  * pass, ending with an oe_end. Buckets for which there was no room are noted, to be read by another pass.
  * iter/task_file resumes where it stopped, so the compat object writes to the seq file.
  */
@@ -43,7 +45,7 @@ static __always_inline void emit(struct seq_file *seq, void *record, __u32 size)
 #else
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
-	__uint(max_entries, 1024 * 1024);
+	__uint(max_entries, 2 * 1024 * 1024);
 } ring SEC(".maps");
 
 /* Key 0, written here: the pass so far. Key 1, written by user space: a pass over these lost_buckets only. */
@@ -64,6 +66,12 @@ static __always_inline bool is_wanted(__u32 bucket)
 	struct oe_end *wanted = pass_at(1);
 
 	return !wanted || !wanted->lost || wanted->lost_buckets[bucket / 64 % (OE_BUCKETS / 64)] >> bucket % 64 & 1;
+}
+
+/* Room for everything but a long queue of descriptors: without it the socket is not even read. */
+static __always_inline bool has_room(void)
+{
+	return bpf_ringbuf_query(&ring, BPF_RB_AVAIL_DATA) + 8 * 1024 < bpf_ringbuf_query(&ring, BPF_RB_RING_SIZE);
 }
 
 static __always_inline void emit(struct seq_file *seq, void *record, __u32 size)
@@ -90,7 +98,7 @@ static __always_inline void end_pass(struct seq_file *seq)
 }
 #endif
 
-/* A socket and the inode it is numbered by are allocated together; sk_ino holds a copy since Linux 6.16. */
+/* A socket and the inode it is numbered by are allocated together. */
 static __always_inline __u64 inode_of(struct socket *socket)
 {
 	struct socket_alloc *alloc = (void *)socket;
@@ -101,6 +109,14 @@ static __always_inline __u64 inode_of(struct socket *socket)
 static __always_inline __u64 inode_of_sock(struct sock *sk)
 {
 	return inode_of(BPF_CORE_READ(sk, sk_socket));
+}
+
+/* The same without a probe where the kernel keeps a copy, which outlives the socket: sk_ino, since Linux 6.16. */
+static __always_inline __u64 inode_of_open(struct unix_sock *u, struct socket *socket)
+{
+	if (bpf_core_field_exists(u->sk.sk_ino))
+		return socket ? READ(u, sk.sk_ino) : 0;
+	return inode_of(socket);
 }
 
 static __always_inline struct sock *sock_of_file(struct file *file)
@@ -293,7 +309,7 @@ static __always_inline void read_peer(struct oe_socket *out, struct unix_sock *u
 	struct socket *socket = READ(peer, sk.sk_socket);
 
 	out->peer_peer = (__u64)BPF_CORE_READ(peer, peer);
-	out->peer_inode = inode_of(socket);
+	out->peer_inode = inode_of_open(peer, socket);
 	if (socket)
 		out->flags |= OE_SOCKET_PEER_OPEN;
 	if (READ(peer, sk.__sk_common.skc_family) == AF_UNIX)
@@ -367,7 +383,7 @@ static __always_inline void read_identity(struct oe_socket *out, struct unix_soc
 	out->netns = READ(u, sk.__sk_common.skc_net.net, ns.inum);
 	if (!socket)
 		return;
-	out->inode = inode_of(socket);
+	out->inode = inode_of_open(u, socket);
 	out->flags |= OE_SOCKET_OPEN;
 	if (READ(socket, file))
 		out->flags |= OE_SOCKET_FILE;

@@ -15,9 +15,9 @@ struct Range {
     char32_t first, last;
 };
 
-// Not printable although valid: C1 controls, line and paragraph separators, and what Unicode 15 lists as
-// Bidi_Control (PropList.txt) or Default_Ignorable_Code_Point (DerivedCoreProperties.txt), which is drawn as
-// nothing or reorders its neighbours. Sorted.
+// Not printable although valid: C1 controls, line and paragraph separators, interlinear annotation, and what
+// Unicode 15 lists as Bidi_Control (PropList.txt) or Default_Ignorable_Code_Point (DerivedCoreProperties.txt),
+// which reorders its neighbours or is drawn as nothing. Sorted.
 constexpr std::array<Range, 18> hidden = {{
     {0x80, 0x9f},
     {0xad, 0xad},
@@ -43,6 +43,12 @@ bool is_hidden(char32_t value) {
     const auto* range = std::ranges::lower_bound(hidden, value, {}, &Range::last);
     return range != hidden.end() && value >= range->first;
 }
+
+struct ShortEscape {
+    char byte, letter;
+};
+
+constexpr std::array<ShortEscape, 4> short_escapes = {{{'\\', '\\'}, {'\n', 'n'}, {'\t', 't'}, {'\0', '0'}}};
 
 constexpr bool is_plain_ascii(char c) {
     return c >= 0x20 && c < 0x7f && c != '\\';
@@ -75,22 +81,12 @@ std::size_t append_escape(std::string& out, std::string_view bytes) {
             fmt::format_to(std::back_inserter(out), "\\u{:04x}", value);
         return next.size;
     }
-    switch (bytes.front()) {
-    case '\\':
-        out += "\\\\";
-        break;
-    case '\n':
-        out += "\\n";
-        break;
-    case '\t':
-        out += "\\t";
-        break;
-    case '\0':
-        out += "\\0";
-        break;
-    default:
-        fmt::format_to(std::back_inserter(out), "\\x{:02x}", static_cast<unsigned char>(bytes.front()));
-    }
+    const char byte = bytes.front();
+    if (const auto* known = std::ranges::find(short_escapes, byte, &ShortEscape::byte);
+        known != short_escapes.end())
+        out.append(1, '\\') += known->letter;
+    else
+        fmt::format_to(std::back_inserter(out), "\\x{:02x}", static_cast<unsigned char>(byte));
     return 1;
 }
 
@@ -122,21 +118,10 @@ std::optional<std::uint32_t> hex(std::string_view digits) {
 std::size_t append_unescaped(std::string& out, std::string_view text) {
     if (text.size() < 2)
         return 0;
-    switch (text[1]) {
-    case '\\':
-        out += '\\';
+    if (const auto* known = std::ranges::find(short_escapes, text[1], &ShortEscape::letter);
+        known != short_escapes.end()) {
+        out += known->byte;
         return 2;
-    case 'n':
-        out += '\n';
-        return 2;
-    case 't':
-        out += '\t';
-        return 2;
-    case '0':
-        out += '\0';
-        return 2;
-    default:
-        break;
     }
     const std::size_t digits = text[1] == 'x' ? 2 : text[1] == 'u' ? 4 : text[1] == 'U' ? 8 : 0;
     if (digits == 0 || text.size() < 2 + digits)

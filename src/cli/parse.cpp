@@ -101,7 +101,7 @@ Output finish(const Draft& draft) {
 }
 
 Result<Request> finish_peers(const Draft& draft, bool is_list) {
-    PeersRequest request{.everything = is_list && draft.targets.empty(),
+    PeersRequest request{.is_list = is_list,
                          .texts = draft.targets,
                          .look = {sources.at(draft.source), draft.verify},
                          .output = finish(draft)};

@@ -2,7 +2,7 @@
 // What the command line asks, as values: parsing decides nothing else, and nothing runs while it parses.
 #pragma once
 
-#include "otherend/result.hpp"
+#include "otherend/otherend.hpp"
 #include "query/target.hpp"
 #include "render/printer.hpp"
 
@@ -15,7 +15,6 @@
 
 namespace otherend::cli {
 
-enum class SourceChoice : std::uint8_t { automatic, bpf, diag, proc };
 enum class ColorChoice : std::uint8_t { automatic, always, never };
 
 // How to look.
@@ -36,9 +35,9 @@ struct Output {
     bool addresses = false;
 };
 
-struct PeersRequest { // `who` and `list` differ in what an empty list of targets means
-    bool everything = false;
-    std::vector<query::Target> targets;
+struct PeersRequest {
+    bool is_list = false;               // `list` may go without targets, and has found something if it has rows
+    std::vector<query::Target> targets; // none: everything
     std::vector<std::string> texts; // the targets as typed
     Look look;
     Output output;

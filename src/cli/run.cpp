@@ -14,9 +14,9 @@ template <typename... Visitors> struct Overloaded : Visitors... {
     using Visitors::operator()...;
 };
 
-Result<int> dispatch(Request request, Streams streams) {
+Result<int> dispatch(const Request& request, Streams streams) {
     const auto visitor = Overloaded{
-        [&](PeersRequest& peers) { return run(std::move(peers), streams); },
+        [&](const PeersRequest& peers) { return run(peers, streams); },
         [&](const DoctorRequest& doctor) { return run(doctor, streams); },
         [&](const HelpRequest& help) -> Result<int> {
             streams.out << help.text;
@@ -29,8 +29,8 @@ Result<int> dispatch(Request request, Streams streams) {
 } // namespace
 
 int run(std::vector<std::string> arguments, Streams streams) {
-    auto request = parse_request(std::move(arguments));
-    const auto code = request ? dispatch(std::move(*request), streams) : std::unexpected(request.error());
+    const auto request = parse_request(std::move(arguments));
+    const auto code = request ? dispatch(*request, streams) : std::unexpected(request.error());
     if (code && !streams.out.flush()) {
         streams.err << "otherend: write the answer: " << std::strerror(errno) << '\n';
         return static_cast<int>(ErrorClass::failed);

@@ -17,7 +17,7 @@ struct Streams {
 int run(std::vector<std::string> arguments, Streams streams);
 
 // One per verb; errors are left to run() to print.
-Result<int> run(PeersRequest request, Streams streams);
+Result<int> run(const PeersRequest& request, Streams streams);
 Result<int> run(const DoctorRequest& request, Streams streams);
 
 } // namespace otherend::cli

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <ranges>
+#include <utility>
 
 namespace otherend::model {
 
@@ -43,7 +44,25 @@ std::optional<SocketId> Graph::find(SocketRef ref) const {
             return std::nullopt;
         return id;
     }
-    return is_set(ref.inode) ? lookup(by_inode_, number(ref.inode)) : std::nullopt;
+    if (!is_set(ref.inode))
+        return std::nullopt;
+    if (inodes_are_indexed_)
+        return lookup(by_inode_, number(ref.inode));
+    std::optional<SocketId> found;
+    for_each_socket([&](SocketId id, const Socket& socket) {
+        if (socket.self.inode == ref.inode && !socket.gone)
+            found = id;
+    });
+    return found;
+}
+
+void Graph::index_inodes() {
+    if (std::exchange(inodes_are_indexed_, true))
+        return;
+    for_each_socket([&](SocketId id, const Socket& socket) {
+        if (is_set(socket.self.inode) && !socket.gone)
+            by_inode_[number(socket.self.inode)] = number(id);
+    });
 }
 
 const Name* Graph::name_of(const Socket& socket) const {
@@ -60,13 +79,14 @@ SocketId Graph::add(SocketRef ref) {
     sockets_.emplace_back().self = ref;
     if (is_set(ref.address))
         by_address_[number(ref.address)] = index;
-    if (is_set(ref.inode))
+    if (inodes_are_indexed_ && is_set(ref.inode))
         by_inode_[number(ref.inode)] = index;
     return SocketId{index};
 }
 
 SocketId Graph::find_or_add(SocketRef ref) {
     if (!is_set(ref.address)) {
+        index_inodes();
         const auto known = lookup(by_inode_, number(ref.inode));
         return known ? *known : add(ref);
     }
@@ -79,7 +99,8 @@ SocketId Graph::find_or_add(SocketRef ref) {
     // First met by address alone, or accepted while we looked: now it has an inode.
     if (!is_set(socket.self.inode) && (!socket.reported || socket.is_embryo())) {
         socket.self.inode = ref.inode;
-        by_inode_[number(ref.inode)] = number(*known);
+        if (inodes_are_indexed_)
+            by_inode_[number(ref.inode)] = number(*known);
         return *known;
     }
     socket.gone = true;
@@ -154,6 +175,7 @@ void Graph::on(const ExecutableFact& fact) {
 
 void Graph::on(const SocketFact& fact) {
     if (fact.source == Source::diag && primary_ == Source::bpf) {
+        index_inodes();
         // A socket only sock_diag knows was opened after the snapshot: it is not part of it.
         if (const auto id = find(fact.socket))
             merge_diag(*id, fact);

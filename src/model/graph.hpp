@@ -93,6 +93,7 @@ class Graph {
     void on(const UnseenFact&);
 
     SocketId find_or_add(SocketRef ref);
+    void index_inodes();
     SocketId add(SocketRef ref);
     void add_holder(SocketId id, HolderEntry holder);
     ProcessId process_of(const HolderFact&);
@@ -106,7 +107,9 @@ class Graph {
     std::vector<HolderEntry> holders_;
     std::vector<Process> processes_;
     std::deque<Name> names_;
-    Map<std::uint64_t, std::uint32_t> by_address_, by_inode_;
+    Map<std::uint64_t, std::uint32_t> by_address_;
+    Map<std::uint64_t, std::uint32_t> by_inode_; // only once a source speaks of inodes alone
+    bool inodes_are_indexed_ = false;
     Map<std::int32_t, std::uint32_t> by_pid_;
     Map<std::uint64_t, std::uint32_t> name_by_address_id_;
     Map<std::uint64_t, Pid> reader_of_table_; // files_struct -> first thread it was read through

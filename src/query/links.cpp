@@ -11,7 +11,10 @@ using model::Socket;
 using model::SocketId;
 
 Links::Links(const Graph& graph) : graph_(graph) {
+    peers_.reserve(graph.size());
     graph.for_each_socket([&](SocketId id, const Socket& socket) {
+        const auto peer = socket.peer ? graph.find(socket.peer) : std::nullopt;
+        peers_.push_back(peer ? number(*peer) : model::none);
         if (!socket.gone)
             index_socket(id, socket);
     });
@@ -31,14 +34,19 @@ Links::Links(const Graph& graph) : graph_(graph) {
     listeners_.close();
 }
 
+std::optional<SocketId> Links::peer_of(SocketId id) const {
+    const auto peer = peers_[number(id)];
+    return peer == model::none ? std::nullopt : std::optional(SocketId{peer});
+}
+
 void Links::index_socket(SocketId id, const Socket& socket) {
     if (socket.is_listening() && socket.address_id != 0)
         listeners_.add(socket.address_id, id);
     if (socket.is_embryo())
         if (const auto listener = graph_.find({.address = socket.listener}))
             embryos_.add(*listener, id);
-    if (socket.is_dgram() && socket.peer)
-        if (const auto peer = graph_.find(socket.peer); peer && *peer != id)
+    if (socket.is_dgram())
+        if (const auto peer = peer_of(id); peer && *peer != id)
             senders_.add(*peer, id);
 }
 
@@ -95,7 +103,7 @@ Link Links::unmet(const Socket& socket) const {
 Link Links::by_pointer(SocketId id, const Socket& socket) const {
     if (!socket.peer_is_unix)
         return {.state = State::raced, .note = "the peer was being replaced"};
-    const auto other = graph_.find(socket.peer);
+    const auto other = peer_of(id);
     if (socket.is_dgram()) {
         if (!socket.peer_open)
             return {.state = State::closed};
@@ -122,7 +130,7 @@ Link Links::by_diag(SocketId id, const Socket& socket) const {
         return {.state = State::unknown, .method = Method::inferred, .note = "procfs does not tell the peer"};
     const bool established = socket.tcp_state == Socket::tcp_established;
     if (socket.peer) {
-        const auto other = graph_.find(socket.peer);
+        const auto other = peer_of(id);
         if (!other || !graph_[*other].reported)
             return {.state = State::unknown, .method = Method::diag,
                     .note = "the peer is in a network namespace that was not read, or has just closed"};

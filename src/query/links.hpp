@@ -6,8 +6,10 @@
 #include "model/graph.hpp"
 #include "query/index.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace otherend::query {
 
@@ -42,6 +44,7 @@ class Links {
     [[nodiscard]] bool has_holder(model::SocketId id) const;
 
   private:
+    [[nodiscard]] std::optional<model::SocketId> peer_of(model::SocketId id) const;
     void index_socket(model::SocketId id, const model::Socket& socket);
     void index_connecting();
     [[nodiscard]] std::optional<model::SocketId> listener_of_accepted(model::SocketId id) const;
@@ -50,6 +53,7 @@ class Links {
     [[nodiscard]] Link unmet(const model::Socket& socket) const;
 
     const model::Graph& graph_;
+    std::vector<std::uint32_t> peers_; // by socket: its peer, or model::none; looked up once, asked for often
     Index<model::SocketId, model::SocketId> senders_;    // datagram socket <- sockets connected to it
     Index<model::SocketId, model::SocketId> embryos_;    // listener -> ends that wait in its queue
     Index<model::SocketId, model::SocketId> waiting_;    // listener -> clients in its queue (sock_diag)

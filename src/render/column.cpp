@@ -129,14 +129,9 @@ void fill_peer(const Row& row, Cell& cell) {
 }
 
 void fill_listener(const Row& row, Cell& cell) {
-    const auto& listener = row.endpoint.listener;
-    if (!listener)
-        return;
-    std::string& out = cell.add_text();
-    append_target(out, listener->name, listener->inode);
-    for (const Holder& holder : listener->holders) {
-        out += &holder == listener->holders.data() ? " " : ", ";
-        append_holder(out, holder);
+    if (const auto& listener = row.endpoint.listener) {
+        append_target(cell.add_text(), listener->name, listener->inode);
+        add_holders(cell, listener->holders);
     }
 }
 

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <linux/sockios.h>
 #include <optional>
+#include <ranges>
 #include <sched.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
@@ -54,7 +55,9 @@ class Visit {
     explicit Visit(const Fd& home) : home_(home) {}
     ~Visit() { (void)leave(); }
     Visit(const Visit&) = delete;
+    Visit(Visit&&) = delete;
     Visit& operator=(const Visit&) = delete;
+    Visit& operator=(Visit&&) = delete;
 
     bool enter(const Fd& handle) { return inside_ = setns(*handle, CLONE_NEWNET) == 0; }
     bool leave() { return !std::exchange(inside_, false) || setns(*home_, CLONE_NEWNET) == 0; }
@@ -101,10 +104,8 @@ std::vector<NetnsId> NetworkNamespaces::find_all(const model::FactSink& sink) {
     std::erase_if(places_, [](const auto& known) { return !std::holds_alternative<Fd>(known.second); });
     remember_processes(sink);
     remember_mounts();
-    std::vector<NetnsId> ids;
-    for (const auto& [id, place] : places_)
-        ids.push_back(id);
-    return ids;
+    const auto ids = std::views::keys(places_);
+    return {ids.begin(), ids.end()};
 }
 
 Result<NetnsId> NetworkNamespaces::add_from_socket(Pid pid, int fd) {

@@ -65,35 +65,47 @@ class Reader {
   private:
     std::vector<Table> tables_of(Pid pid) {
         std::vector<Table> tables;
-        auto leaders = read_table(proc_, directory_of(pid));
-        if (!leaders) {
-            refused_ += is_refused(leaders);
-            return tables;
-        }
-        tables.push_back({pid, std::move(*leaders)});
-        if (proc_.count_directories(directory_of(pid) + "/task") == 1)
-            return tables;
-        const auto tasks = proc_.enter(directory_of(pid) + "/task");
-        const auto tids = tasks ? tasks->numbers() : std::unexpected(tasks.error());
-        for (const int tid : tids.value_or(std::vector<int>{}))
-            if (Pid{tid} != pid)
-                add_thread(tables, pid, Pid{tid});
+        bool refused = false;
+        for (const auto tid : tasks_of(pid))
+            refused |= !add_table(tables, pid, tid);
+        refused_ += refused && tables.empty();
         return tables;
     }
 
-    // A leader that has exited left its table to the other threads: then theirs differs from its empty one.
-    void add_thread(std::vector<Table>& tables, Pid pid, Pid tid) {
+    // The leader first.
+    [[nodiscard]] std::vector<Pid> tasks_of(Pid pid) const {
+        std::vector<Pid> tasks{pid};
+        const auto directory = directory_of(pid) + "/task";
+        if (proc_.count_directories(directory) == 1)
+            return tasks;
+        const auto entered = proc_.enter(directory);
+        const auto tids = entered ? entered->numbers() : std::unexpected(entered.error());
+        for (const int tid : tids.value_or(std::vector<int>{}))
+            if (Pid{tid} != pid)
+                tasks.push_back(Pid{tid});
+        return tasks;
+    }
+
+    // False if we may not look where something may be. A leader that has exited left its table to the other threads:
+    // theirs differs from its empty one, and may be read even if its, which is root's by then, may not.
+    bool add_table(std::vector<Table>& tables, Pid pid, Pid tid) {
         const auto shares = [&](const Table& known) { return share_table(known.tid, tid) == true; };
         if (std::ranges::any_of(tables, shares))
-            return;
+            return true;
         auto own = read_table(proc_, directory_of(pid, tid));
         if (!own)
-            return; // it has exited
+            return !is_refused(own) || holds_nothing(pid, tid); // otherwise it has exited
         const auto seems_to_share = [&](const Table& known) {
             return known.descriptors == *own && !share_table(known.tid, tid);
         };
         if (std::ranges::none_of(tables, seems_to_share))
             tables.push_back({tid, std::move(*own)});
+        return true;
+    }
+
+    [[nodiscard]] bool holds_nothing(Pid pid, Pid tid) const {
+        const auto status = proc_.read(directory_of(pid, tid) + "/status");
+        return status && !parse_status(*status).has_memory;
     }
 
     // Whether two tasks share one table; absent if the kernel does not say (CONFIG_KCMP, ptrace rights).

@@ -18,7 +18,7 @@ namespace otherend::system {
 namespace {
 
 constexpr int directory_flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
-constexpr std::size_t read_step = 16 * 1024;
+constexpr std::size_t read_step = 16UZ * 1024;
 
 struct CloseDirectory {
     void operator()(DIR* directory) const { closedir(directory); }
@@ -85,7 +85,7 @@ Result<std::vector<int>> Procfs::numbers() const {
 
     std::vector<int> found;
     errno = 0;
-    for (const dirent* entry; (entry = readdir(directory.get())) != nullptr; errno = 0)
+    for (const auto* entry = readdir(directory.get()); entry != nullptr; entry = readdir(directory.get())) {
         if (const auto number = parse_number<int>(entry->d_name); number && *number >= 0)
             found.push_back(*number);
     if (errno != 0)

@@ -23,7 +23,7 @@ namespace otherend::system {
 namespace {
 
 // The kernel fills messages as long as the longest buffer it was offered, up to 32 KiB (netlink_recvmsg()).
-constexpr std::size_t first_buffer_size = 64 * 1024;
+constexpr std::size_t first_buffer_size = 64UZ * 1024;
 
 constexpr std::uint32_t any_state = ~0U;
 constexpr std::uint32_t listening = 1U << TCP_LISTEN;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // One listing in every format: each can be parsed, says the same, and holds no byte that a terminal or a parser
 // would take for something else. The names are the worst a bind() accepts.
-#include "compare.hpp"
-#include "process.hpp"
-#include "truth.hpp"
+#include "harness/compare.hpp"
+#include "harness/process.hpp"
+#include "harness/truth.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Two streams: what cannot be written is said in at most one line, and never by a crash.
-#include "process.hpp"
+#include "harness/process.hpp"
 
 #include <gtest/gtest.h>
 

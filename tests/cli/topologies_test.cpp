@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Every topology, asked of every source: as a whole, and through every target that means a part of it.
-#include "compare.hpp"
-#include "process.hpp"
-#include "truth.hpp"
+#include "harness/compare.hpp"
+#include "harness/process.hpp"
+#include "harness/truth.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Without privileges otherend answers what it can, says what it could not see, and never shows it as absent.
-#include "process.hpp"
-#include "truth.hpp"
+#include "harness/process.hpp"
+#include "harness/truth.hpp"
 
 #include <gtest/gtest.h>
 

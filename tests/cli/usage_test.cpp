@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The contract of the command line: exit codes, one clear line for what is not understood, help with examples.
-#include "process.hpp"
+#include "harness/process.hpp"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>

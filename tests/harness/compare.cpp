@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "compare.hpp"
+#include "harness/compare.hpp"
 
-#include "facts.hpp"
+#include "harness/facts.hpp"
 
 #include <algorithm>
 #include <ostream>

@@ -3,7 +3,7 @@
 // and is not true is wrong, what is true and the answer does not say is missing.
 #pragma once
 
-#include "truth.hpp"
+#include "harness/truth.hpp"
 
 #include <iosfwd>
 #include <optional>

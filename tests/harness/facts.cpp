@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "facts.hpp"
+#include "harness/facts.hpp"
 
-#include "base64.hpp"
+#include "harness/base64.hpp"
 
 #include <algorithm>
 

@@ -3,7 +3,7 @@
 // "peer left, holder: fd 12/3 ...". Truth may accept several wordings of a fact, or do without it.
 #pragma once
 
-#include "truth.hpp"
+#include "harness/truth.hpp"
 
 #include <string>
 #include <vector>

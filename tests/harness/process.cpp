@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "process.hpp"
+#include "harness/process.hpp"
 
 #include <array>
 #include <cerrno>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "truth.hpp"
+#include "harness/truth.hpp"
 
-#include "base64.hpp"
+#include "harness/base64.hpp"
 
 #include <algorithm>
 #include <cstdio>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "truth.hpp"
 
-#include "base64.hpp"
+#include "harness/base64.hpp"
 #include "process.hpp"
 #include "sockets.hpp"
 

@@ -24,6 +24,8 @@ Status parse_status(std::string_view text) {
         if (key == "Uid:") {
             take_until(line, '\t');
             status.effective_uid = parse_number<std::uint32_t>(take_until(line, '\t'));
+        } else if (key == "VmSize:") {
+            status.has_memory = true;
         } else if (key == "CapEff:") {
             status.effective_capabilities = parse_number<std::uint64_t>(line, 16);
         }

@@ -14,6 +14,7 @@ std::optional<std::uint64_t> number_in_link(std::string_view target, std::string
 inline constexpr std::string_view io_uring_link = "anon_inode:[io_uring]";
 
 struct Status {
+    bool has_memory = false; // false of kernel threads and of what has exited
     std::optional<std::uint32_t> effective_uid;
     std::optional<std::uint64_t> effective_capabilities; // bit N is capability N of <linux/capability.h>
 };

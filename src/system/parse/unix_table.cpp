@@ -94,7 +94,7 @@ std::uint64_t parse_unix_table(std::string_view text, NetnsId netns, const model
             const auto line = take_until(rest, '\n');
             if (parse_row(line))
                 break;
-            name = {name.data(), line.data() + line.size()};
+            name = {name.data(), name.size() + 1 + line.size()};
             text = rest;
         }
         if (is_embryo(*row))

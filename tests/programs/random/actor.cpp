@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "random/actor.hpp"
 
-#include "base64.hpp"
+#include "harness/base64.hpp"
 #include "process.hpp"
 #include "sockets.hpp"
 
@@ -33,8 +33,10 @@ Json receive_line(int fd) {
     char c = 0;
     while (check(static_cast<int>(read(fd, &c, 1)), "read") == 1 && c != '\n')
         line += c;
-    if (line.empty())
-        _exit(EXIT_FAILURE); // the other side has said why
+    if (line.empty()) { // the other side has said why
+        remove_directory();
+        _exit(EXIT_FAILURE);
+    }
     return Json::parse(line);
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "random/director.hpp"
 
-#include "base64.hpp"
+#include "harness/base64.hpp"
 
 #include <algorithm>
 #include <array>
@@ -17,6 +17,11 @@ constexpr std::size_t most_actors = 16;
 constexpr std::size_t most_messages = 4; // below /proc/sys/net/unix/max_dgram_qlen
 constexpr std::array connected_types{SOCK_STREAM, SOCK_SEQPACKET};
 constexpr std::array every_type{SOCK_STREAM, SOCK_SEQPACKET, SOCK_DGRAM};
+
+// A datagram socket that has a peer takes messages from that one only: unix_may_send().
+bool may_send(const End& end) {
+    return !end.peer->peer || end.peer->peer == &end;
+}
 
 nlohmann::json name_of(const End& end) {
     return harness::to_base64(end.name->bytes);
@@ -234,7 +239,7 @@ bool Director::drop() {
 // Over a connected socket, to its peer's queue: which may wait for accept(), or be in flight itself.
 bool Director::send() {
     auto* over = any_end([](const End& end) {
-        return end.is_connected() && !end.shut && !end.peer->shut && !end.held.empty() &&
+        return end.is_connected() && may_send(end) && !end.shut && !end.peer->shut && !end.held.empty() &&
                end.peer->messages.size() < most_messages;
     });
     if (!over)
@@ -259,7 +264,10 @@ bool Director::send() {
 }
 
 bool Director::receive() {
-    auto* carrier = any_end([](const End& end) { return !end.messages.empty() && !end.held.empty() && !end.shut; });
+    // A peer that closed with messages unread leaves an error to be received first.
+    auto* carrier = any_end([](const End& end) {
+        return !end.messages.empty() && !end.held.empty() && !end.shut && end.is_connected();
+    });
     if (!carrier)
         return false;
     const auto [actor, over] = any_place(*carrier);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "random/world.hpp"
 
-#include "base64.hpp"
+#include "harness/base64.hpp"
 
 #include <algorithm>
 #include <sys/socket.h>
@@ -61,9 +61,8 @@ void World::copy_table(std::size_t from, std::size_t to) {
 }
 
 bool World::is_inside(const End& inner, const End& outer) const {
-    return std::ranges::any_of(outer.messages, [&](const End* carried) {
-        return carried == &inner || is_inside(inner, *carried);
-    });
+    const auto leads_there = [&](const End* next) { return next == &inner || is_inside(inner, *next); };
+    return std::ranges::any_of(outer.messages, leads_there) || std::ranges::any_of(outer.queue, leads_there);
 }
 
 void World::drop_message(End& carrier) {

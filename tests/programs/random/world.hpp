@@ -56,8 +56,8 @@ class World {
     void release(End& end, std::size_t actor, int fd);
     void copy_table(std::size_t from, std::size_t to);
 
-    // Whether `inner` is, directly or not, in a message on `outer`: sending `outer` to it would make a cycle, and
-    // the kernel collects cycles that nothing else refers to.
+    // Whether `inner` is, directly or not, in a message or an accept queue of `outer`: sending `outer` to it would
+    // make a cycle, and the kernel collects cycles that nothing else refers to (net/unix/garbage.c).
     [[nodiscard]] bool is_inside(const End& inner, const End& outer) const;
     void drop_message(End& carrier);
 

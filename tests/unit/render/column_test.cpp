@@ -78,7 +78,7 @@ TEST(Column, SaysWhatIsKnownOfAnEndpoint) {
         {"peer_pid", "3301"},
         {"peer_comm", "curl"},
         {"peer_holders", "curl 3301/5"},
-        {"listener", "/run/docker.sock systemd 1/40, dockerd 812/4"},
+        {"listener", "/run/docker.sock|systemd 1/40|dockerd 812/4"},
         {"note", ""},
     };
     EXPECT_EQ(std::size(expected), columns().size()) << "a column is missing here";
@@ -177,7 +177,7 @@ TEST(Column, ListenerNamesItsSocketInTheTableOnlyIfTheRowDoesNot) {
     EXPECT_EQ(brief("listener", endpoint), "ino:70001");
     endpoint.listener->holders = {held("a", 1, 2)};
     EXPECT_EQ(brief("listener", endpoint), "ino:70001 a 1/2");
-    EXPECT_EQ(whole("listener", endpoint), "ino:70001 a 1/2");
+    EXPECT_EQ(whole("listener", endpoint), "ino:70001|a 1/2");
     endpoint.listener.reset();
     EXPECT_EQ(brief("listener", endpoint), "");
 }

@@ -32,6 +32,7 @@ class NetworkNamespace : public testing::Test {
     void SetUp() override {
         if (!child.is_ready())
             GTEST_SKIP() << "needs CAP_SYS_ADMIN";
+        away = netns_of(directory_of(child.pid()));
     }
 
     static NetworkNamespaces open() { return NetworkNamespaces::open(Procfs::open().value()).value(); }
@@ -44,7 +45,7 @@ class NetworkNamespace : public testing::Test {
         pause();
         return true;
     }};
-    NetnsId away = netns_of(directory_of(child.pid()));
+    NetnsId away{};
     Collected collected;
 };
 

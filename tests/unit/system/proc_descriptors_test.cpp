@@ -23,7 +23,7 @@ void add_process(const Tree& tree, const std::string& pid, const std::string& co
     tree.directory(pid + "/fd");
     tree.directory(pid + "/task/" + pid);
     tree.file(pid + "/comm", comm);
-    tree.file(pid + "/status", "Name:\tserver\nUid:\t1\t33\t3\t4\n");
+    tree.file(pid + "/status", "Name:\tserver\nUid:\t1\t33\t3\t4\nVmSize:\t    5480 kB\n");
     tree.link(pid + "/ns/net", "net:[4026531840]");
 }
 
@@ -129,14 +129,13 @@ TEST(ProcDescriptors, ReportEachDifferingTableOfAProcessOnce) {
 }
 
 TEST(ProcDescriptors, CountProcessesTheyMayNotLookAt) {
-    const Tree tree;
+    Tree tree;
     for (const auto* pid : {"100", "101", "102"}) {
         add_process(tree, pid);
         tree.link(std::string(pid) + "/fd/3", "socket:[11]");
     }
     for (const auto* pid : {"101", "102"})
-        std::filesystem::permissions(tree.at(std::string(pid) + "/fd"), std::filesystem::perms::none);
-    std::filesystem::permissions(tree.at(""), std::filesystem::perms::all);
+        tree.forbid(std::string(pid) + "/fd");
     const Nobody nobody;
     const auto collected = holders_in(tree);
     EXPECT_EQ(collected.of<HolderFact>().size(), 1U);
@@ -144,6 +143,27 @@ TEST(ProcDescriptors, CountProcessesTheyMayNotLookAt) {
     ASSERT_EQ(unseen.size(), 1U);
     EXPECT_EQ(unseen[0].what, "processes");
     EXPECT_EQ(unseen[0].count, 2U);
+}
+
+TEST(ProcDescriptors, AreReadThroughAThreadIfTheLeaderMayNotBeLookedAt) {
+    Tree tree;
+    add_process(tree, "400");
+    add_process(tree, "400/task/401");
+    tree.link("400/task/401/fd/3", "socket:[1]");
+    tree.forbid("400/fd");
+    const Nobody nobody;
+    const auto collected = holders_in(tree);
+    ASSERT_EQ(collected.size(), 1U);
+    EXPECT_EQ(collected.of<HolderFact>()[0].tid, Pid{401});
+}
+
+TEST(ProcDescriptors, DoNotCountKernelThreads) {
+    Tree tree;
+    add_process(tree, "2");
+    tree.file("2/status", "Name:\tkthreadd\nUid:\t0\t0\t0\t0\n");
+    tree.forbid("2/fd");
+    const Nobody nobody;
+    EXPECT_EQ(holders_in(tree).size(), 0U);
 }
 
 // -- this system -----------------------------------------------------------------------------------------

@@ -55,10 +55,9 @@ TEST(Procfs, DoesNotReadADirectory) {
 }
 
 TEST(Procfs, TellsRefusedFromMissing) {
-    const Tree tree;
+    Tree tree;
     tree.file("7/secret", "x");
-    std::filesystem::permissions(tree.at("7/secret"), std::filesystem::perms::none);
-    std::filesystem::permissions(tree.at(""), std::filesystem::perms::all);
+    tree.forbid("7/secret");
     const auto proc = tree.open();
     const Nobody nobody;
     EXPECT_TRUE(is_refused(proc.read("7/secret")));

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <vector>
 
 namespace otherend::system {
 
@@ -17,7 +18,11 @@ class Tree {
         std::string name = std::filesystem::temp_directory_path() / "otherend-XXXXXX";
         root_ = mkdtemp(name.data());
     }
-    ~Tree() { std::filesystem::remove_all(root_); }
+    ~Tree() {
+        for (const auto& name : forbidden_)
+            std::filesystem::permissions(at(name), std::filesystem::perms::all);
+        std::filesystem::remove_all(root_);
+    }
     Tree(const Tree&) = delete;
     Tree& operator=(const Tree&) = delete;
 
@@ -33,9 +38,16 @@ class Tree {
         std::filesystem::create_symlink(target, at(name));
     }
     void directory(const std::string& name) const { std::filesystem::create_directories(at(name)); }
+    // Nobody may look at `name` any more, and everybody at the rest.
+    void forbid(const std::string& name) {
+        std::filesystem::permissions(root_, std::filesystem::perms::all);
+        std::filesystem::permissions(at(name), std::filesystem::perms::none);
+        forbidden_.push_back(name);
+    }
 
   private:
     std::filesystem::path root_;
+    std::vector<std::string> forbidden_;
 };
 
 } // namespace otherend::system

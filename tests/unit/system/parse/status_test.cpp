@@ -26,6 +26,8 @@ TEST(Status, TellsEffectiveUidAndCapabilities) {
     const auto status = parse_status("Name:\tx\nUid:\t1000\t33\t44\t55\nCapPrm:\t0000000000000001\n"
                                      "CapEff:\t000001fffeffffff\n");
     EXPECT_EQ(status.effective_uid, 33U);
+    EXPECT_FALSE(status.has_memory);
+    EXPECT_TRUE(parse_status("VmSize:\t    5480 kB\n").has_memory);
     EXPECT_EQ(status.effective_capabilities, 0x1fffeffffffU);
 }
 

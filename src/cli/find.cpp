@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+#include "cli/find.hpp"
+
+#include "cli/names.hpp"
+
+#include <algorithm>
+
+namespace otherend::cli {
+
+using model::SocketId;
+
+namespace {
+
+constexpr int attempts_at_raced = 3;
+
+void select_everything(const query::Links& links, Found& found) {
+    found.snapshot.graph.for_each_socket([&](SocketId id, const model::Socket&) {
+        if (links.is_visible(id))
+            found.sockets.push_back(id);
+    });
+}
+
+void select_targets(const std::vector<query::Target>& targets, const query::Links& links, Found& found) {
+    const auto& graph = found.snapshot.graph;
+    std::vector<bool> taken(graph.size());
+    for (std::size_t i = 0; i < targets.size(); ++i) {
+        const auto selected = query::select(graph, links, targets[i]);
+        if (selected.empty())
+            found.unmatched.push_back(i);
+        for (const auto id : selected)
+            if (!taken[number(id)]) {
+                taken[number(id)] = true;
+                found.sockets.push_back(id);
+            }
+    }
+}
+
+bool is_raced(const Found& found) {
+    const query::Links links(found.snapshot.graph);
+    return std::ranges::any_of(found.sockets, [&](SocketId id) { return links.state_of(id) == State::raced; });
+}
+
+Result<Found> find_once(const std::vector<query::Target>& targets, const Look& look, const Wants& wants) {
+    auto snapshot = collect(look, wants);
+    if (!snapshot)
+        return std::unexpected(snapshot.error());
+    Found found{std::move(*snapshot), {}, {}};
+    const query::Links links(found.snapshot.graph);
+    if (targets.empty())
+        select_everything(links, found);
+    else
+        select_targets(targets, links, found);
+    return found;
+}
+
+} // namespace
+
+Result<Found> find(std::vector<query::Target> targets, const Look& look, const Wants& wants) {
+    for (auto& target : targets)
+        if (auto resolved = resolve(target); !resolved)
+            return std::unexpected(resolved.error());
+    auto found = find_once(targets, look, wants);
+    for (int i = 1; i < attempts_at_raced && found && !targets.empty() && is_raced(*found); ++i)
+        found = find_once(targets, look, wants);
+    return found;
+}
+
+bool lacks_holder(const Endpoint& endpoint) {
+    return endpoint.holders.empty() && endpoint.inode.has_value();
+}
+
+void add_unheld(std::vector<Unseen>& unseen, std::size_t count) {
+    if (count > 0)
+        unseen.push_back({"holders of sockets", "no descriptor, message or io_uring we can see refers to them",
+                          count});
+}
+
+} // namespace otherend::cli

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+// otherend/otherend.hpp on the same parts as the verb `who`.
+#include "otherend/otherend.hpp"
+
+#include "cli/find.hpp"
+#include "query/describe.hpp"
+#include "query/target.hpp"
+
+namespace otherend {
+
+namespace {
+
+Result<std::vector<query::Target>> parse_targets(const std::vector<std::string>& texts) {
+    std::vector<query::Target> targets;
+    for (const auto& text : texts) {
+        auto target = query::parse_target(text);
+        if (!target)
+            return std::unexpected(target.error());
+        targets.push_back(std::move(*target));
+    }
+    return targets;
+}
+
+} // namespace
+
+Result<Answer> resolve(const Question& question) {
+    auto targets = parse_targets(question.targets);
+    if (!targets)
+        return std::unexpected(targets.error());
+    const auto found = cli::find(std::move(*targets), {.source = question.source, .verify = question.verify},
+                                 {.executables = question.executables});
+    if (!found)
+        return std::unexpected(found.error());
+
+    const auto& graph = found->snapshot.graph;
+    const query::Links links(graph);
+    Answer answer{.host = found->snapshot.host.name, .source = found->snapshot.source, .unseen = graph.unseen()};
+    std::size_t unheld = 0;
+    for (const auto id : found->sockets) {
+        query::describe(graph, links, id, answer.endpoints.emplace_back());
+        unheld += cli::lacks_holder(answer.endpoints.back());
+    }
+    cli::add_unheld(answer.unseen, unheld);
+    for (const auto index : found->unmatched)
+        answer.unmatched.push_back(question.targets[index]);
+    return answer;
+}
+
+} // namespace otherend
