@@ -54,7 +54,8 @@ struct Edge {
     NetnsId netns{};
     std::string name; // bound name of the peer, see Endpoint::name
     std::vector<Holder> holders;
-    std::string note; // one clause for people: the reason of unknown, or what --verify found
+    std::optional<bool> verified; // whether a second source says the same; absent if none was asked
+    std::string note;             // one clause for people: the reason of unknown, or what a second source says
 };
 
 struct Opener { // credentials the kernel took at connect(), listen() or socketpair()

@@ -65,14 +65,18 @@ Result<Found> find(std::vector<query::Target> targets, const Look& look, const W
     return found;
 }
 
-bool lacks_holder(const Endpoint& endpoint) {
-    return endpoint.holders.empty() && endpoint.inode.has_value();
+void Doubts::look_at(const Endpoint& endpoint) {
+    unheld_ += endpoint.holders.empty() && endpoint.inode.has_value();
+    disagreeing_ += static_cast<std::size_t>(
+        std::ranges::count_if(endpoint.peers, [](const Edge& edge) { return edge.verified == false; }));
 }
 
-void add_unheld(std::vector<Unseen>& unseen, std::size_t count) {
-    if (count > 0)
+void Doubts::add_to(std::vector<Unseen>& unseen) const {
+    if (unheld_ > 0)
         unseen.push_back({"holders of sockets", "no descriptor, message or io_uring we can see refers to them",
-                          count});
+                          unheld_});
+    if (disagreeing_ > 0)
+        unseen.push_back({"edges", "sock_diag names another peer than the kernel's pointer", disagreeing_});
 }
 
 } // namespace otherend::cli

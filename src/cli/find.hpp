@@ -20,10 +20,15 @@ struct Found {
 // called raced.
 Result<Found> find(std::vector<query::Target> targets, const Look& look, const Wants& wants);
 
-// Open, so something must hold it, yet nobody was found to.
-bool lacks_holder(const Endpoint& endpoint);
+// What shows only in the endpoints of an answer, and is part of its honesty.
+class Doubts {
+  public:
+    void look_at(const Endpoint& endpoint);
+    void add_to(std::vector<Unseen>& unseen) const;
 
-// Adds how many such endpoints an answer has, which is worth a word only if it has any.
-void add_unheld(std::vector<Unseen>& unseen, std::size_t count);
+  private:
+    std::size_t unheld_ = 0;      // open, so something must hold them, yet nobody was found to
+    std::size_t disagreeing_ = 0; // edges for which sock_diag names another peer
+};
 
 } // namespace otherend::cli

@@ -35,12 +35,12 @@ Result<Answer> resolve(const Question& question) {
     const auto& graph = found->snapshot.graph;
     const query::Links links(graph);
     Answer answer{.host = found->snapshot.host.name, .source = found->snapshot.source, .unseen = graph.unseen()};
-    std::size_t unheld = 0;
+    cli::Doubts doubts;
     for (const auto id : found->sockets) {
         query::describe(graph, links, id, answer.endpoints.emplace_back());
-        unheld += cli::lacks_holder(answer.endpoints.back());
+        doubts.look_at(answer.endpoints.back());
     }
-    cli::add_unheld(answer.unseen, unheld);
+    doubts.add_to(answer.unseen);
     for (const auto index : found->unmatched)
         answer.unmatched.push_back(question.targets[index]);
     return answer;

@@ -17,8 +17,8 @@ namespace {
 
 struct Printed {
     std::size_t endpoints = 0;
-    std::size_t unheld = 0;
     bool known = false; // some of it says who is on the other end
+    Doubts doubts;
 };
 
 Printed print(const Found& found, const View& view, render::Printer& printer) {
@@ -34,7 +34,7 @@ Printed print(const Found& found, const View& view, render::Printer& printer) {
             continue;
         printer.endpoint(endpoint);
         ++printed.endpoints;
-        printed.unheld += lacks_holder(endpoint);
+        printed.doubts.look_at(endpoint);
         printed.known = printed.known || endpoint.state != State::unknown;
     }
     return printed;
@@ -75,7 +75,7 @@ Result<int> run(const PeersRequest& request, Streams streams) {
                                               {snapshot.host.name, now_rfc3339(), snapshot.source});
     const auto printed = print(*found, *view, *printer);
     auto unseen = snapshot.graph.unseen();
-    add_unheld(unseen, printed.unheld);
+    printed.doubts.add_to(unseen);
     printer->finish(unseen);
 
     if (!says_unseen_itself(view->options.format))

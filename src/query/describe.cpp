@@ -54,13 +54,33 @@ bool only_in_flight(const Links& links, SocketId id) {
     return links.state_of(id) == State::inflight;
 }
 
-void describe_edge(const Graph& graph, const Links& links, const Link& link, Edge& out) {
+// Compares the pointer read in the kernel with what sock_diag said, where it was asked.
+void verify(const Graph& graph, SocketId id, const Link& link, Edge& out) {
+    out.verified.reset();
+    if (link.state != State::connected || link.method != Method::pointer || !link.other)
+        return;
+    const auto from = link.backward ? *link.other : id;
+    const auto to = link.backward ? id : *link.other;
+    const auto told = graph.diag_peer(from);
+    if (!told)
+        return;
+    out.verified = *told == graph[to].self.inode;
+    if (*out.verified)
+        out.note = "sock_diag confirms it";
+    else if (is_set(*told))
+        out.note = "sock_diag says ino:" + std::to_string(number(*told));
+    else
+        out.note = "sock_diag says it has no peer";
+}
+
+void describe_edge(const Graph& graph, const Links& links, SocketId id, const Link& link, Edge& out) {
     out.state = link.state;
     out.method = link.method;
     out.note = link.note;
     out.inode.reset();
     out.address.reset();
     out.netns = NetnsId{};
+    verify(graph, id, link, out);
     if (!link.other) {
         out.name.clear();
         out.holders.clear();
@@ -131,7 +151,7 @@ void describe(const Graph& graph, const Links& links, SocketId id, Endpoint& out
     const auto edges = links.all(id);
     out.peers.resize(edges.size());
     for (std::size_t i = 0; i < edges.size(); ++i)
-        describe_edge(graph, links, edges[i], out.peers[i]);
+        describe_edge(graph, links, id, edges[i], out.peers[i]);
 }
 
 } // namespace otherend::query

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "query/links.hpp"
 
-#include <map>
-#include <tuple>
-
 namespace otherend::query {
 
 using model::Graph;
@@ -50,27 +47,39 @@ void Links::index_socket(SocketId id, const Socket& socket) {
             senders_.add(*peer, id);
 }
 
-// A blocked task is known by its thread and descriptor; only the holders of that process can be meant.
 void Links::index_connecting() {
-    std::map<std::tuple<Pid, int>, const Graph::Connecting*> blocked;
-    for (const auto& entry : graph_.connecting())
-        if (entry.fd >= 0)
-            blocked.emplace(std::tuple(entry.pid, entry.fd), &entry);
-    if (blocked.empty())
-        return;
+    for (const auto& blocked : graph_.connecting())
+        if (const auto socket = blocked.fd >= 0 ? connecting_socket(blocked) : std::nullopt) {
+            blocked_.add(blocked.listener, *socket);
+            target_of_.add(*socket, blocked.listener);
+        }
+}
+
+// The descriptor a blocked task connects, in the table that is the task's: its own if it has one, else the one its
+// process shares, which is listed under another thread if the leader has exited.
+std::optional<SocketId> Links::connecting_socket(const Graph::Connecting& blocked) const {
+    std::optional<SocketId> own, shared, elsewhere;
+    bool has_own_table = false, ambiguous = false;
     graph_.for_each_socket([&](SocketId id, const Socket& socket) {
-        if (socket.gone || socket.is_listening() || socket.is_dgram() || socket.peer)
-            return;
         graph_.for_each_holder(socket, [&](const model::HolderEntry& holder) {
-            const auto it = blocked.find({graph_.process(holder.process).pid, holder.fd});
-            const bool same_table =
-                it != blocked.end() && (!is_set(holder.tid) || holder.tid == it->second->tid);
-            if (holder.via == Via::fd && same_table) {
-                blocked_.add(it->second->listener, id);
-                target_of_.add(id, it->second->listener);
+            if (graph_.process(holder.process).pid != blocked.pid || holder.via != Via::fd)
+                return;
+            has_own_table = has_own_table || holder.tid == blocked.tid;
+            if (holder.fd != blocked.fd || socket.gone || socket.peer || socket.is_listening() || socket.is_dgram())
+                return;
+            if (holder.tid == blocked.tid) {
+                own = id;
+            } else if (!is_set(holder.tid)) {
+                shared = id;
+            } else {
+                ambiguous = elsewhere.has_value();
+                elsewhere = id;
             }
         });
     });
+    if (has_own_table || own)
+        return own;
+    return shared || ambiguous ? shared : elsewhere;
 }
 
 bool Links::has_holder(SocketId id) const {
@@ -167,9 +176,9 @@ std::vector<Link> Links::all(SocketId id) const {
     if (!alone)
         links.push_back(std::move(first));
     for (const auto& [server, sender] : senders_[id])
-        if (links.empty() || links.front().other != sender)
-            if (own(sender).state == State::connected)
-                links.push_back({.state = State::connected, .method = own(sender).method, .other = sender});
+        if (const auto link = own(sender); link.state == State::connected)
+            if (links.empty() || links.front().other != sender)
+                links.push_back({.state = link.state, .method = link.method, .other = sender, .backward = true});
     for (const auto& [listener, embryo] : embryos_[id]) {
         const auto client = own(embryo);
         links.push_back({.state = client.state, .other = client.other});

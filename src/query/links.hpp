@@ -18,6 +18,7 @@ struct Link {
     Method method = Method::pointer;
     std::optional<model::SocketId> other;
     std::string note;
+    bool backward = false; // it is the other socket that points here
 };
 
 class Links {
@@ -47,6 +48,7 @@ class Links {
     [[nodiscard]] std::optional<model::SocketId> peer_of(model::SocketId id) const;
     void index_socket(model::SocketId id, const model::Socket& socket);
     void index_connecting();
+    [[nodiscard]] std::optional<model::SocketId> connecting_socket(const model::Graph::Connecting& blocked) const;
     [[nodiscard]] std::optional<model::SocketId> listener_of_accepted(model::SocketId id) const;
     [[nodiscard]] Link by_pointer(model::SocketId id, const model::Socket& socket) const;
     [[nodiscard]] Link by_diag(model::SocketId id, const model::Socket& socket) const;

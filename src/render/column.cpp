@@ -109,23 +109,25 @@ void fill_endpoint(const Row& row, Cell& cell) {
         fmt::format_to(std::back_inserter(out), " ({})", word(name_state));
 }
 
-// The state where it differs from the endpoint's own, then the other end or, failing that, why it is not named.
+// The state where it differs from the endpoint's own, the other end, and the note: why it is not named, or what
+// is doubtful about it.
 void fill_peer(const Row& row, Cell& cell) {
     if (!row.edge)
         return;
+    const Edge& edge = *row.edge;
+    const bool has_target = !edge.name.empty() || edge.inode;
     std::string& out = cell.add_text();
-    const std::size_t begin = out.size();
-    if (row.edge->state != row.endpoint.state)
-        out += word(row.edge->state);
-    const std::size_t after_state = out.size();
-    if (after_state != begin)
-        out += ' ';
-    const std::size_t before_target = out.size();
-    append_target(out, row.edge->name, row.edge->inode);
-    if (out.size() == before_target)
-        append_escaped(out, row.edge->note);
-    if (out.size() == before_target)
-        out.resize(after_state);
+    if (edge.state != row.endpoint.state) {
+        out += word(edge.state);
+        if (has_target)
+            out += ' ';
+    }
+    append_target(out, edge.name, edge.inode);
+    if (edge.note.empty())
+        return;
+    out += out.empty() ? "(" : " (";
+    append_escaped(out, edge.note);
+    out += ')';
 }
 
 void fill_listener(const Row& row, Cell& cell) {

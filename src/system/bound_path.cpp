@@ -21,11 +21,13 @@ std::uint32_t kernel_encoding(dev_t device) {
     return major(device) << 20 | minor(device); // MKDEV() of <linux/kdev_t.h>
 }
 
-// `handle` may be O_PATH.
-std::optional<FileIdentity> identity_of(const Fd& handle) {
+// Absent if it is no socket. `handle` may be O_PATH.
+Result<std::optional<FileIdentity>> identity_of(const Fd& handle) {
     struct stat status{};
     struct statfs file_system{};
-    if (fstat(*handle, &status) < 0 || fstatfs(*handle, &file_system) < 0 || !S_ISSOCK(status.st_mode))
+    if (fstat(*handle, &status) < 0 || fstatfs(*handle, &file_system) < 0)
+        return std::unexpected(Error::from_errno("stat a file", errno));
+    if (!S_ISSOCK(status.st_mode))
         return std::nullopt;
     const auto type = file_system.f_type;
     return FileIdentity{
@@ -50,7 +52,9 @@ Seen look_from(const Fd& directory, std::string_view path, std::uint64_t resolve
     if (!found)
         return {errno == ENOENT || errno == ENOTDIR ? Sight::nothing : Sight::unclear, {}};
     const auto identity = identity_of(found);
-    if (!identity || !is_same_file(*identity, file))
+    if (!identity)
+        return {Sight::unclear, {}};
+    if (!*identity || !is_same_file(**identity, file))
         return {Sight::other, {}};
     return {Sight::same, std::move(found)};
 }
@@ -122,7 +126,7 @@ std::optional<std::string> find_from(const Procfs& proc, Pid viewer, const Bound
 
 std::optional<FileIdentity> identify(const std::string& path) {
     const Fd file(open(path.c_str(), O_PATH | O_CLOEXEC));
-    return file ? identity_of(file) : std::nullopt;
+    return file ? identity_of(file).value_or(std::nullopt) : std::nullopt;
 }
 
 bool is_same_file(const FileIdentity& found, const model::BoundFile& bound) {

@@ -79,24 +79,39 @@ Result<NetworkNamespaces> NetworkNamespaces::open(Procfs proc) {
     return NetworkNamespaces(std::move(proc), std::move(*home), *current);
 }
 
+// False if we may not look.
+bool NetworkNamespaces::remember_process(Pid pid) {
+    const auto target = proc_.read_link(directory_of(pid) + "/ns/net");
+    if (!target && !is_refused(target))
+        remember_threads(pid);
+    if (const auto id = id_in_link(target.value_or("")))
+        places_.try_emplace(*id, pid);
+    return !is_refused(target);
+}
+
+// A leader that has exited is in no namespace any more, but its threads are.
+void NetworkNamespaces::remember_threads(Pid pid) {
+    const auto tasks = proc_.enter(directory_of(pid) + "/task");
+    const auto tids = tasks ? tasks->numbers() : std::unexpected(tasks.error());
+    for (const int tid : tids.value_or(std::vector<int>{}))
+        if (const auto id = id_in_link(tasks->read_link(std::to_string(tid) + "/ns/net").value_or("")))
+            places_.try_emplace(*id, Pid{tid});
+}
+
+void NetworkNamespaces::remember_processes(const model::FactSink& sink) {
+    std::uint64_t refused = 0;
+    for (const int pid : proc_.numbers().value_or(std::vector<int>{}))
+        refused += !remember_process(Pid{pid});
+    if (refused > 0)
+        sink(model::UnseenFact{"network namespaces of processes",
+                               "no permission to read their links in /proc", refused});
+}
+
 void NetworkNamespaces::remember_mounts() {
     const auto mountinfo = proc_.read("thread-self/mountinfo");
     for (auto& mount : parse_mounts(mountinfo.value_or("")))
         if (const auto id = id_in_link(mount.root); id && mount.type == "nsfs")
             places_.try_emplace(*id, std::move(mount.point));
-}
-
-void NetworkNamespaces::remember_processes(const model::FactSink& sink) {
-    std::uint64_t refused = 0;
-    for (const int pid : proc_.numbers().value_or(std::vector<int>{})) {
-        const auto target = proc_.read_link(std::to_string(pid) + "/ns/net");
-        if (const auto id = id_in_link(target.value_or("")))
-            places_.try_emplace(*id, Pid{pid});
-        refused += is_refused(target);
-    }
-    if (refused > 0)
-        sink(model::UnseenFact{"network namespaces of processes",
-                               "no permission to read their links in /proc", refused});
 }
 
 std::vector<NetnsId> NetworkNamespaces::find_all(const model::FactSink& sink) {

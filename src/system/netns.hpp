@@ -26,8 +26,8 @@ class NetworkNamespaces {
     // Of the thread that called open().
     [[nodiscard]] NetnsId current() const { return current_; }
 
-    // Every namespace that a process is in or that a mount in our mount namespace holds. What neither holds is found
-    // by handle_for(), with a thread as the hint, and by add_from_socket().
+    // Every namespace that a process is in or that a mount in our mount namespace holds. One that only a thread has
+    // entered is found by handle_for() with the thread as the hint, one that only a socket holds by add_from_socket().
     std::vector<NetnsId> find_all(const model::FactSink& sink);
 
     // Learns of the namespace in which the socket behind another process's descriptor was made.
@@ -47,8 +47,10 @@ class NetworkNamespaces {
 
     [[nodiscard]] Result<Fd> open_place(const Place& place) const;
     [[nodiscard]] Result<Fd> open_verified(NetnsId wanted, const Place& place) const;
-    void remember_mounts();
+    bool remember_process(Pid pid);
+    void remember_threads(Pid pid);
     void remember_processes(const model::FactSink& sink);
+    void remember_mounts();
 
     Procfs proc_;
     Fd home_;

@@ -83,9 +83,12 @@ Result<std::vector<int>> Procfs::numbers() const {
         return std::unexpected(failed("list", ".", errno));
     (void)copy.release(); // closedir() closes it
 
+    const auto next = [&] {
+        errno = 0; // which alone tells an error from the end
+        return readdir(directory.get());
+    };
     std::vector<int> found;
-    errno = 0;
-    for (const auto* entry = readdir(directory.get()); entry != nullptr; entry = readdir(directory.get())) {
+    for (const auto* entry = next(); entry != nullptr; entry = next())
         if (const auto number = parse_number<int>(entry->d_name); number && *number >= 0)
             found.push_back(*number);
     if (errno != 0)

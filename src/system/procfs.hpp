@@ -33,8 +33,6 @@ class Procfs {
     // Whether its numbers are those that our own system calls take: it is a mounted /proc of our pid namespace.
     [[nodiscard]] bool numbers_are_ours() const;
 
-    [[nodiscard]] int fd() const { return *fd_; }
-
   private:
     Procfs(Fd fd, std::string path) : fd_(std::move(fd)), path_(std::move(path)) {}
 

@@ -53,6 +53,7 @@ const Case topologies[] = {
     {"pending", {}},
     {"pending", {"seqpacket"}},
     {"queued", {}},
+    {"shared_own_table", {}},
     {"shared_table", {}},
     {"unconnected", {}},
 };

@@ -52,15 +52,18 @@ void forget_connecting(Json& endpoints, const std::string& key) {
     endpoint["state"] = "unconnected";
 }
 
-// What is inside messages is not told: such a socket is connected or listening, and nobody's.
+// What is inside messages is not told: such a socket is nobody's, and stands as its first edge, its own, does.
 void forget_flight(Json& endpoint) {
     remove_if(endpoint, "holders", [](const Json& holder) { return holder["via"] == "inflight"; });
     if (endpoint.contains("peers"))
         for (auto& edge : endpoint["peers"])
             if (edge["state"] == "inflight")
                 edge["state"] = "connected";
-    if (endpoint["state"] == "inflight")
-        endpoint["state"] = endpoint.contains("backlog_limit") ? "listening" : "connected";
+    if (endpoint["state"] != "inflight")
+        return;
+    const auto& edges = list(endpoint, "peers");
+    const Json alone = endpoint.contains("backlog_limit") ? "listening" : "unconnected";
+    endpoint["state"] = alone == "listening" || edges.empty() ? alone : edges[0]["state"];
 }
 
 } // namespace

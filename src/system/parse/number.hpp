@@ -10,9 +10,8 @@ namespace otherend::system {
 
 template <typename Integer> std::optional<Integer> parse_number(std::string_view text, int base = 10) {
     Integer value{};
-    const auto* const end = text.data() + text.size();
-    const auto [stop, error] = std::from_chars(text.data(), end, value, base);
-    return error == std::errc{} && stop == end ? std::optional(value) : std::nullopt;
+    const auto [stop, error] = std::from_chars(text.begin(), text.end(), value, base);
+    return error == std::errc{} && stop == text.end() ? std::optional(value) : std::nullopt;
 }
 
 } // namespace otherend::system

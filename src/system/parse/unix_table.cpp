@@ -7,7 +7,6 @@
 #include "system/parse/lines.hpp"
 #include "system/parse/number.hpp"
 
-#include <algorithm>
 #include <netinet/tcp.h>
 #include <optional>
 #include <string>
@@ -16,9 +15,9 @@ namespace otherend::system {
 
 namespace {
 
-constexpr std::uint32_t accepts_connections = 1U << 16; // __SO_ACCEPTCON of <linux/net.h>
-
-constexpr std::uint32_t connected = 3; // SS_CONNECTED of enum socket_state there
+// Of the kernel's include/linux/net.h and uapi/linux/net.h.
+constexpr std::uint32_t accepts_connections = 1U << 16; // __SO_ACCEPTCON
+constexpr std::uint32_t connected = 3;                  // SS_CONNECTED
 
 struct Row {
     std::uint32_t flags = 0, type = 0, state = 0;
@@ -46,10 +45,6 @@ std::optional<Row> parse_row(std::string_view line) {
     if (!references || !protocol || !flags || !type || !state || !inode)
         return std::nullopt;
     return Row{*flags, *type, *state, *inode, named, line};
-}
-
-bool is_embryo(const Row& row) {
-    return row.inode == 0;
 }
 
 // The kernel prints '@' for each NUL: the first of an abstract name can be told, those inside cannot.
@@ -97,7 +92,7 @@ std::uint64_t parse_unix_table(std::string_view text, NetnsId netns, const model
             name = {name.data(), name.size() + 1 + line.size()};
             text = rest;
         }
-        if (is_embryo(*row))
+        if (row->inode == 0)
             ++embryos;
         else
             emit(*row, name, netns, sink);

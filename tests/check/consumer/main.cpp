@@ -1,12 +1,23 @@
 // SPDX-License-Identifier: MIT
-// The least another program can do with the installed library: call into it.
-#include <otherend/result.hpp>
+// What a program elsewhere does with the installed library: it asks who holds the other end of its own pair.
+#include <otherend/otherend.hpp>
 
-#include <cerrno>
 #include <iostream>
+#include <string>
+#include <sys/socket.h>
+#include <unistd.h>
 
 int main() {
-    const otherend::Error error = otherend::Error::from_errno("load", EPERM);
-    std::cout << error.message << '\n';
-    return error.kind == otherend::ErrorClass::not_permitted ? 0 : 1;
+    int pair[2];
+    if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) != 0)
+        return 1;
+    const auto target = std::to_string(getpid()) + "/" + std::to_string(pair[0]);
+    const auto answer = otherend::resolve({.targets = {target}});
+    if (!answer) {
+        std::cerr << answer.error().message << '\n';
+        return 1;
+    }
+    const auto& holder = answer->endpoints.at(0).peers.at(0).holders.at(0);
+    std::cout << target << " is joined to descriptor " << holder.fd << " of " << holder.comm << '\n';
+    return holder.fd == pair[1] ? 0 : 1;
 }

@@ -152,16 +152,23 @@ TEST(Column, PeerSaysItsStateOnlyWhereItDiffers) {
     EXPECT_EQ(whole("peer", endpoint), "inflight /run/x.sock");
 }
 
-TEST(Column, PeerGivesTheReasonWhereThereIsNoPeer) {
+TEST(Column, PeerGivesTheNote) {
     Endpoint endpoint{.state = State::unknown,
-                      .peers = {{.state = State::unknown, .note = "outside this pid namespace"}}};
-    EXPECT_EQ(whole("peer", endpoint), "outside this pid namespace");
+                      .peers = {{.state = State::unknown, .note = "procfs does not tell the peer"}}};
+    EXPECT_EQ(whole("peer", endpoint), "(procfs does not tell the peer)");
     endpoint.state = State::connected;
-    EXPECT_EQ(whole("peer", endpoint), "unknown outside this pid namespace");
-    endpoint.peers[0].note.clear();
-    EXPECT_EQ(whole("peer", endpoint), "unknown");
+    EXPECT_EQ(whole("peer", endpoint), "unknown (procfs does not tell the peer)");
+    endpoint.peers[0].inode = Inode{5};
+    EXPECT_EQ(whole("peer", endpoint), "unknown ino:5 (procfs does not tell the peer)");
     endpoint.state = State::unknown;
+    EXPECT_EQ(whole("peer", endpoint), "ino:5 (procfs does not tell the peer)");
+}
+
+TEST(Column, PeerIsAbsentWhereTheEdgeSaysNothingMore) {
+    Endpoint endpoint{.state = State::closed, .peers = {{.state = State::closed}}};
     EXPECT_EQ(whole("peer", endpoint), "");
+    endpoint.state = State::connected;
+    EXPECT_EQ(whole("peer", endpoint), "closed");
 }
 
 TEST(Column, ListenerNamesItsSocketInTheTableOnlyIfTheRowDoesNot) {

@@ -11,6 +11,7 @@
 #include <gtest/gtest.h>
 #include <memory>
 #include <sys/mount.h>
+#include <sys/syscall.h>
 #include <thread>
 
 namespace otherend::system {
@@ -63,6 +64,32 @@ TEST_F(NetworkNamespace, OfAProcessIsFound) {
     EXPECT_TRUE(has(found, here()));
     EXPECT_TRUE(has(found, away));
     EXPECT_NE(away, here());
+}
+
+TEST_F(NetworkNamespace, OfAProcessWhoseLeaderHasExitedIsFoundThroughAThread) {
+    const auto leader = [](pid_t pid) {
+        return Procfs::open().value().read_link(std::to_string(pid) + "/ns/net");
+    };
+    const Child orphan([&](const auto& ready) {
+        if (unshare(CLONE_NEWNET) < 0)
+            return false;
+        std::thread([&, pid = getpid()] {
+            wait_until([&] { return !leader(pid); });
+            ready();
+            pause();
+        }).detach();
+        syscall(SYS_exit, 0);
+        return true;
+    });
+    ASSERT_TRUE(orphan.is_ready());
+    const auto tasks =
+        Procfs::open().value().enter(directory_of(orphan.pid()) + "/task").value().numbers().value();
+    const auto tid = *std::ranges::find_if(tasks, [&](int task) { return Pid{task} != orphan.pid(); });
+    const auto wanted = netns_of(std::to_string(tid));
+
+    auto namespaces = open();
+    EXPECT_TRUE(has(namespaces.find_all(collected.sink()), wanted));
+    EXPECT_TRUE(namespaces.run_in(wanted, []() -> Result<void> { return {}; }));
 }
 
 TEST_F(NetworkNamespace, IsEnteredAndLeft) {

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+// Records as bytes, as a BPF program would have written them.
+#pragma once
+
+#include "otherend/record.h"
+
+#include <cstddef>
+#include <cstring>
+#include <span>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+namespace otherend::kernel {
+
+using Bytes = std::vector<std::byte>;
+
+inline Bytes& operator+=(Bytes& bytes, std::span<const std::byte> more) {
+    bytes.insert(bytes.end(), more.begin(), more.end());
+    return bytes;
+}
+
+template <typename Record> constexpr oe_u16 kind_of() {
+    if constexpr (std::is_same_v<Record, oe_holder>)
+        return OE_HOLDER;
+    else if constexpr (std::is_same_v<Record, oe_socket>)
+        return OE_SOCKET;
+    else if constexpr (std::is_same_v<Record, oe_inflight>)
+        return OE_INFLIGHT;
+    else if constexpr (std::is_same_v<Record, oe_waiter>)
+        return OE_WAITER;
+    else if constexpr (std::is_same_v<Record, oe_queued>)
+        return OE_QUEUED;
+    else if constexpr (std::is_same_v<Record, oe_ring>)
+        return OE_RING;
+    else if constexpr (std::is_same_v<Record, oe_end>)
+        return OE_END;
+}
+
+// Completes the header.
+template <typename Record> Bytes bytes_of(Record record, std::string_view tail = {}) {
+    record.header = {kind_of<Record>(), static_cast<oe_u16>(sizeof record + tail.size())};
+    Bytes bytes(sizeof record + tail.size());
+    std::memcpy(bytes.data(), &record, sizeof record);
+    std::memcpy(bytes.data() + sizeof record, tail.data(), tail.size());
+    return bytes;
+}
+
+inline Bytes socket_bytes(oe_socket record, std::string_view name, std::string_view path = {}) {
+    record.name_len = static_cast<oe_u16>(name.size());
+    record.path_len = static_cast<oe_u16>(path.size());
+    return bytes_of(record, std::string(name).append(path));
+}
+
+// A header, and `size` - 4 bytes of no meaning behind it.
+inline Bytes raw_record(oe_u16 kind, oe_u16 size) {
+    const oe_record header{kind, size};
+    Bytes bytes(std::max<std::size_t>(size, sizeof header), std::byte{0xa5});
+    std::memcpy(bytes.data(), &header, sizeof header);
+    return bytes;
+}
+
+} // namespace otherend::kernel

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+// The layout of the records is what BPF programs and user space agree on, whichever compilers built them.
+#include "otherend/record.h"
+
+#include <cstddef>
+#include <gtest/gtest.h>
+#include <limits>
+#include <type_traits>
+
+// No byte that neither side would write: a hole would carry whatever was on the kernel's stack.
+template <typename Record>
+constexpr bool is_plain = std::is_trivially_copyable_v<Record> && std::is_standard_layout_v<Record> &&
+                          std::has_unique_object_representations_v<Record>;
+
+static_assert(is_plain<oe_record> && sizeof(oe_record) == 4);
+static_assert(offsetof(oe_record, kind) == 0);
+static_assert(offsetof(oe_record, size) == 2);
+
+static_assert(is_plain<oe_holder> && sizeof(oe_holder) == 80);
+static_assert(offsetof(oe_holder, tgid) == 4);
+static_assert(offsetof(oe_holder, tid) == 8);
+static_assert(offsetof(oe_holder, fd) == 12);
+static_assert(offsetof(oe_holder, uid) == 16);
+static_assert(offsetof(oe_holder, task_netns) == 20);
+static_assert(offsetof(oe_holder, files) == 24);
+static_assert(offsetof(oe_holder, sock) == 32);
+static_assert(offsetof(oe_holder, inode) == 40);
+static_assert(offsetof(oe_holder, peer) == 48);
+static_assert(offsetof(oe_holder, sock_netns) == 56);
+static_assert(offsetof(oe_holder, comm) == 60 && sizeof(oe_holder::comm) == 16);
+
+static_assert(is_plain<oe_socket> && sizeof(oe_socket) == 128);
+static_assert(offsetof(oe_socket, flags) == 4);
+static_assert(offsetof(oe_socket, sock) == 8);
+static_assert(offsetof(oe_socket, inode) == 16);
+static_assert(offsetof(oe_socket, peer) == 24);
+static_assert(offsetof(oe_socket, peer_inode) == 32);
+static_assert(offsetof(oe_socket, peer_peer) == 40);
+static_assert(offsetof(oe_socket, listener) == 48);
+static_assert(offsetof(oe_socket, address) == 56);
+static_assert(offsetof(oe_socket, cookie) == 64);
+static_assert(offsetof(oe_socket, file_inode) == 72);
+static_assert(offsetof(oe_socket, file_dev) == 80);
+static_assert(offsetof(oe_socket, netns) == 84);
+static_assert(offsetof(oe_socket, queue_len) == 88);
+static_assert(offsetof(oe_socket, max_backlog) == 92);
+static_assert(offsetof(oe_socket, rx_bytes) == 96);
+static_assert(offsetof(oe_socket, tx_bytes) == 100);
+static_assert(offsetof(oe_socket, inflight_fds) == 104);
+static_assert(offsetof(oe_socket, cred_pid) == 108);
+static_assert(offsetof(oe_socket, cred_uid) == 112);
+static_assert(offsetof(oe_socket, type) == 116);
+static_assert(offsetof(oe_socket, state) == 117);
+static_assert(offsetof(oe_socket, name_len) == 118);
+static_assert(offsetof(oe_socket, path_len) == 120);
+
+static_assert(is_plain<oe_inflight> && sizeof(oe_inflight) == 32);
+static_assert(offsetof(oe_inflight, carrier) == 8);
+static_assert(offsetof(oe_inflight, sock) == 16);
+static_assert(offsetof(oe_inflight, inode) == 24);
+
+static_assert(is_plain<oe_waiter> && sizeof(oe_waiter) == 24);
+static_assert(offsetof(oe_waiter, tgid) == 4);
+static_assert(offsetof(oe_waiter, sock) == 8);
+static_assert(offsetof(oe_waiter, tid) == 16);
+
+static_assert(is_plain<oe_queued> && sizeof(oe_queued) == 40);
+static_assert(offsetof(oe_queued, listener) == 8);
+static_assert(offsetof(oe_queued, embryo) == 16);
+static_assert(offsetof(oe_queued, client) == 24);
+static_assert(offsetof(oe_queued, client_inode) == 32);
+
+static_assert(is_plain<oe_end> && sizeof(oe_end) == 88);
+static_assert(offsetof(oe_end, attempted) == 8);
+static_assert(offsetof(oe_end, lost) == 16);
+static_assert(offsetof(oe_end, lost_buckets) == 24);
+static_assert(sizeof(oe_end::lost_buckets) * 8 == OE_BUCKETS);
+
+static_assert(is_plain<oe_ring> && sizeof(oe_ring) == 16);
+static_assert(offsetof(oe_ring, tgid) == 4);
+static_assert(offsetof(oe_ring, tid) == 8);
+static_assert(offsetof(oe_ring, fd) == 12);
+
+// Numbers that recorded streams hold.
+static_assert(OE_HOLDER == 1 && OE_SOCKET == 2 && OE_INFLIGHT == 3 && OE_WAITER == 4);
+static_assert(OE_QUEUED == 5 && OE_RING == 6 && OE_END == 7);
+static_assert(OE_SOCKET_OPEN == 0x1 && OE_SOCKET_FILE == 0x2 && OE_SOCKET_PEER_OPEN == 0x4);
+static_assert(OE_SOCKET_PEER_UNIX == 0x8 && OE_SOCKET_UNHASHED == 0x10 && OE_SOCKET_PATH_WHOLE == 0x20);
+static_assert(OE_SOCKET_FDS_CUT == 0x40 && OE_SOCKET_WAITERS_CUT == 0x80 && OE_SOCKET_BACKLOG_CUT == 0x100);
+static_assert(OE_SOCKET_CREDENTIALS == 0x200 && OE_SOCKET_RX_KNOWN == 0x400);
+
+TEST(Record, SizeFieldHoldsTheLongestRecord) {
+    EXPECT_LE(sizeof(oe_socket) + OE_NAME_MAX + OE_PATH_MAX, std::numeric_limits<oe_u16>::max());
+}
