@@ -108,7 +108,8 @@ Result<Cost> run(const Command& command) {
     if (!ended)
         return std::unexpected(Error::from_errno(command.series.command, error ? error : errno));
     if (status != 0)
-        return std::unexpected(Error{.message = command.series.command + ": failed; try it alone to see why"});
+        return std::unexpected(
+            Error{.message = command.series.command + ": failed; try it alone to see why"});
     return cost_of(wall, usage);
 }
 

@@ -86,7 +86,8 @@ int main(int argc, char** argv) {
     const auto pairs = argc == 3 ? positive(argv[1]) : std::nullopt;
     const auto processes = argc == 3 ? positive(argv[2]) : std::nullopt;
     if (!pairs || !processes || *processes > *pairs) {
-        std::fputs("usage: populate PAIRS PROCESSES, each at least 1, no more processes than pairs\n", stderr);
+        std::fputs("usage: populate PAIRS PROCESSES, each at least 1, no more processes than pairs\n",
+                   stderr);
         return 2;
     }
     constexpr rlim_t other_descriptors = 16;

@@ -22,8 +22,12 @@ std::string time_text(double ms) {
     return ms < 1000 ? fmt::format("{:.1f} ms", ms) : fmt::format("{:.2f} s", ms / 1000);
 }
 
+// "5.6 ms (5.4 to 6.0)"
 std::string spread_text(const Summary& ms) {
-    return fmt::format("{} ({} to {})", time_text(ms.median), time_text(ms.min), time_text(ms.max));
+    const bool short_ones = ms.median < 1000;
+    const double unit = short_ones ? 1 : 1000;
+    return fmt::format("{} ({:.{}f} to {:.{}f})", time_text(ms.median), ms.min / unit, short_ones ? 1 : 2,
+                       ms.max / unit, short_ones ? 1 : 2);
 }
 
 std::string number_text(double number) {
@@ -37,7 +41,8 @@ std::string value_text(const Verdict& verdict) {
 }
 
 std::string budget_text(const Budget& budget) {
-    return fmt::format("{} {}", budget.bound == Budget::Bound::at_most ? "<=" : ">=", number_text(budget.limit));
+    return fmt::format("{} {}",
+                       budget.bound == Budget::Bound::at_most ? "<=" : ">=", number_text(budget.limit));
 }
 
 // Fair to say beside a time: Debian 12's versions of these answer less than what is asked of ours.
@@ -55,17 +60,17 @@ nlohmann::json verdict_json(const Verdict& verdict) {
 } // namespace
 
 std::string markdown_of(const std::vector<Row>& rows) {
-    std::string text = "| UNIX sockets | command | wall time | CPU time | memory | judged | budget |\n"
-                       "|---:|---|---|---:|---:|---|---|\n";
+    std::string text = "| UNIX sockets | command | runs | wall time | CPU time | memory | judged | budget |\n"
+                       "|---:|---|---:|---|---:|---:|---|---|\n";
     for (const auto& row : rows) {
         std::string value, budget;
         if (const auto& verdict = row.verdict) {
             value = value_text(*verdict);
             budget = budget_text(verdict->budget) + (verdict->met ? ", met" : ", **missed**");
         }
-        text += fmt::format("| {} | `{}`{} | {} | {} | {:.1f} MB | {} | {} |\n", grouped(row.sockets), row.command,
-                            remark_on(row.command), spread_text(row.wall_ms), time_text(row.cpu_ms.median),
-                            row.rss_mb.median, value, budget);
+        text += fmt::format("| {} | `{}`{} | {} | {} | {} | {:.1f} MB | {} | {} |\n", grouped(row.sockets),
+                            row.command, remark_on(row.command), row.runs, spread_text(row.wall_ms),
+                            time_text(row.cpu_ms.median), row.rss_mb.median, value, budget);
     }
     return text;
 }
@@ -85,11 +90,8 @@ std::string json_of(const std::vector<Row>& rows, const std::vector<Measurement>
                     const std::vector<std::string>& notes) {
     auto list = nlohmann::json::array();
     for (const auto& row : rows) {
-        nlohmann::json entry{{"sockets", row.sockets},
-                             {"command", row.command},
-                             {"wall_ms", row.wall_ms},
-                             {"cpu_ms", row.cpu_ms},
-                             {"rss_mb", row.rss_mb}};
+        nlohmann::json entry{{"sockets", row.sockets}, {"command", row.command}, {"runs", row.runs},
+                             {"wall_ms", row.wall_ms}, {"cpu_ms", row.cpu_ms},   {"rss_mb", row.rss_mb}};
         if (row.verdict)
             entry["verdict"] = verdict_json(*row.verdict);
         list.push_back(std::move(entry));

@@ -38,6 +38,7 @@ Verdict judge(const Budget& budget, const Summary& value) {
 Row row_of(std::uint64_t sockets, const Series& series) {
     return {.sockets = sockets,
             .command = series.command,
+            .runs = series.wall_ms.size(),
             .wall_ms = summary_of(series.wall_ms),
             .cpu_ms = summary_of(series.cpu_ms),
             .rss_mb = summary_of(series.rss_mb)};

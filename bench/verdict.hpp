@@ -31,6 +31,7 @@ struct Verdict {
 struct Row {
     std::uint64_t sockets = 0;
     std::string command;
+    std::size_t runs = 0;
     Summary wall_ms, cpu_ms, rss_mb;
     std::optional<Verdict> verdict;
 };

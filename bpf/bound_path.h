@@ -83,8 +83,10 @@ static __noinline void add_bound_path(struct walk_context *ctx, __u64 dentry_add
 	struct dentry *dentry = (void *)dentry_address;
 	struct mount *mnt = (void *)vfsmount - bpf_core_field_offset(struct mount, mnt);
 
-	s->socket.file_inode = BPF_CORE_READ(dentry, d_inode, i_ino);
-	s->socket.file_dev = BPF_CORE_READ(dentry, d_inode, i_sb, s_dev);
+	struct socket_alloc *file = around_inode(BPF_CORE_READ(dentry, d_inode));
+
+	s->socket.file_inode = BPF_CORE_READ(file, vfs_inode.i_ino);
+	s->socket.file_dev = BPF_CORE_READ(file, vfs_inode.i_sb, s_dev);
 	if (!BPF_CORE_READ(dentry, d_hash.pprev))
 		s->socket.flags |= OE_SOCKET_UNHASHED;
 

@@ -3,13 +3,41 @@
 #ifdef OE_COMPAT
 #include "unix_socket.h" /* no iter/unix: sockets are read where their descriptors are met */
 #else
-#include "walk.h"
+#include "inode.h"
 #include <otherend/record.h>
 #endif
 
 #define AF_UNIX 1
 #define SOCKFS_MAGIC 0x534F434B
 #define ANON_INODE_FS_MAGIC 0x09041934
+
+/* io_urings have anonymous inodes; their operations are not exported, so user space looks at the names of these. */
+static __always_inline void emit_anonymous(struct seq_file *seq, struct task_struct *task, __u32 fd)
+{
+	struct oe_ring record = {
+		.header = {OE_RING, sizeof(record)},
+		.tgid = READ(task, tgid),
+		.tid = READ(task, pid),
+		.fd = fd,
+	};
+	bpf_seq_write(seq, &record, sizeof(record));
+}
+
+static __always_inline unsigned long magic_of(struct file *file)
+{
+	struct socket_alloc *inode = around_inode(READ(file, f_inode));
+
+	return BPF_CORE_READ(inode, vfs_inode.i_sb, s_magic);
+}
+
+static __always_inline struct socket *socket_of(struct file *file)
+{
+#ifdef OE_COMPAT /* bpf_sock_from_file() came with Linux 5.11 */
+	return magic_of(file) == SOCKFS_MAGIC ? READ(file, private_data) : NULL;
+#else
+	return bpf_sock_from_file(file);
+#endif
+}
 
 SEC("iter/task_file")
 int holders(struct bpf_iter__task_file *ctx)
@@ -20,26 +48,15 @@ int holders(struct bpf_iter__task_file *ctx)
 	if (!task || !file)
 		return 0;
 
-	unsigned long magic = READ(file, f_inode, i_sb, s_magic);
+	struct socket *socket = socket_of(file);
 
-	if (magic == ANON_INODE_FS_MAGIC) {
-		struct oe_ring record = {
-			.header = {OE_RING, sizeof(record)},
-			.tgid = READ(task, tgid),
-			.tid = READ(task, pid),
-			.fd = ctx->fd,
-		};
-		bpf_seq_write(ctx->meta->seq, &record, sizeof(record));
-	}
-	if (magic != SOCKFS_MAGIC)
+	if (!socket) {
+		if (magic_of(file) == ANON_INODE_FS_MAGIC)
+			emit_anonymous(ctx->meta->seq, task, ctx->fd);
 		return 0;
+	}
 
-#ifdef OE_COMPAT /* bpf_sock_from_file() came with Linux 5.11 */
-	struct socket *socket = READ(file, private_data);
-#else
-	struct socket *socket = bpf_sock_from_file(file);
-#endif
-	struct sock *sk = socket ? READ(socket, sk) : NULL;
+	struct sock *sk = READ(as_allocated(socket), socket.sk);
 
 	if (!sk || READ(sk, __sk_common.skc_family) != AF_UNIX)
 		return 0;
@@ -52,7 +69,7 @@ int holders(struct bpf_iter__task_file *ctx)
 		.uid = READ(task, cred, euid.val),
 		.files = (__u64)READ(task, files),
 		.sock = (__u64)sk,
-		.inode = READ(file, f_inode, i_ino),
+		.inode = inode_of_open(sk, socket),
 		.peer = (__u64)BPF_CORE_READ((struct unix_sock *)sk, peer),
 		.task_netns = READ(task, nsproxy, net_ns, ns.inum),
 		.sock_netns = READ(sk, __sk_common.skc_net.net, ns.inum),

@@ -30,8 +30,9 @@ enum bpf_map_type {
 
 /*
  * Every type that starts a relocated access costs a scan of the kernel's BTF at load, about 0.3 ms, unless the
- * kernel still has it in its small cache: so accesses start from few types (a sock is read as the unix_sock it
- * is, a vfsmount through its mount), and bench/ watches the load time.
+ * kernel still has it in its small cache: so accesses start from few types that do not share a slot of it (a
+ * vfsmount is read through its mount, an inode as that of a socket_alloc, an sk_buff as the first of two), and
+ * bench/ watches the load time. See docs/adr/0003-few-root-types.md.
  */
 struct list_head {
 	struct list_head *next;
@@ -166,6 +167,10 @@ struct sk_buff {
 	struct sock *sk;
 	char cb[48];
 	unsigned int len;
+};
+
+struct sk_buff_fclones {
+	struct sk_buff skb1;
 };
 
 struct scm_fp_list {

@@ -8,6 +8,7 @@
 #define OTHEREND_UNIX_SOCKET_H
 
 #include "bound_path.h"
+#include "inode.h"
 
 #define AF_UNIX 1
 #define TCP_LISTEN 10
@@ -45,7 +46,7 @@ static __always_inline void emit(struct seq_file *seq, void *record, __u32 size)
 #else
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
-	__uint(max_entries, 2 * 1024 * 1024);
+	__uint(max_entries, 1024 * 1024);
 } ring SEC(".maps");
 
 /* Key 0, written here: the pass so far. Key 1, written by user space: a pass over these lost_buckets only. */
@@ -98,34 +99,15 @@ static __always_inline void end_pass(struct seq_file *seq)
 }
 #endif
 
-/* A socket and the inode it is numbered by are allocated together. */
-static __always_inline __u64 inode_of(struct socket *socket)
-{
-	struct socket_alloc *alloc = (void *)socket;
-
-	return socket ? BPF_CORE_READ(alloc, vfs_inode.i_ino) : 0;
-}
-
-static __always_inline __u64 inode_of_sock(struct sock *sk)
-{
-	return inode_of(BPF_CORE_READ(sk, sk_socket));
-}
-
-/* The same without a probe where the kernel keeps a copy, which outlives the socket: sk_ino, since Linux 6.16. */
-static __always_inline __u64 inode_of_open(struct unix_sock *u, struct socket *socket)
-{
-	if (bpf_core_field_exists(u->sk.sk_ino))
-		return socket ? READ(u, sk.sk_ino) : 0;
-	return inode_of(socket);
-}
-
 static __always_inline struct sock *sock_of_file(struct file *file)
 {
-	if (BPF_CORE_READ(file, f_inode, i_sb, s_magic) != SOCKFS_MAGIC)
+	struct socket_alloc *inode = around_inode(BPF_CORE_READ(file, f_inode));
+
+	if (BPF_CORE_READ(inode, vfs_inode.i_sb, s_magic) != SOCKFS_MAGIC)
 		return NULL;
 	/* An O_PATH descriptor of a socket has no private_data and does not keep it open. */
-	struct socket *socket = BPF_CORE_READ(file, private_data);
-	return socket ? BPF_CORE_READ(socket, sk) : NULL;
+	struct socket_alloc *socket = BPF_CORE_READ(file, private_data);
+	return socket ? BPF_CORE_READ(socket, socket.sk) : NULL;
 }
 
 /* Starts a walk over a list whose head is a member of u, at its first element. */
@@ -143,9 +125,9 @@ static __always_inline void start_walk(struct scratch *s, struct unix_sock *u, _
 /* Moves to the message behind skb; false if the queue moved meanwhile, so that the walk stops, not strays. */
 static __always_inline bool next_message(struct scratch *s, struct sk_buff *skb)
 {
-	struct sk_buff *next = BPF_CORE_READ(skb, next);
+	struct sk_buff *next = BPF_CORE_READ(around_message(skb), skb1.next);
 
-	if (!next || ((__u64)next != s->head && BPF_CORE_READ(next, prev) != skb))
+	if (!next || ((__u64)next != s->head && BPF_CORE_READ(around_message(next), skb1.prev) != skb))
 		return false;
 	s->at = (__u64)next;
 	s->within = 0;
@@ -178,7 +160,7 @@ WALK_STEP inflight_step(__u32 round, struct walk_context *ctx)
 		return 1;
 	}
 	if (!s->within) {
-		struct unix_skb_parms *parms = (void *)skb + bpf_core_field_offset(struct sk_buff, cb);
+		struct unix_skb_parms *parms = (void *)skb + bpf_core_field_offset(struct sk_buff_fclones, skb1.cb);
 
 		s->within = (__u64)BPF_CORE_READ(parms, fp);
 		s->index = 0;
@@ -272,7 +254,7 @@ WALK_STEP backlog_step(__u32 round, struct walk_context *ctx)
 		return 1;
 	}
 
-	struct sock *embryo = BPF_CORE_READ(skb, sk);
+	struct sock *embryo = BPF_CORE_READ(around_message(skb), skb1.sk);
 
 	record.embryo = (__u64)embryo;
 #ifdef OE_COMPAT /* elsewhere iter/unix reports the embryo itself, with its peer */
@@ -309,7 +291,7 @@ static __always_inline void read_peer(struct oe_socket *out, struct unix_sock *u
 	struct socket *socket = READ(peer, sk.sk_socket);
 
 	out->peer_peer = (__u64)BPF_CORE_READ(peer, peer);
-	out->peer_inode = inode_of_open(peer, socket);
+	out->peer_inode = inode_of_open(&peer->sk, socket);
 	if (socket)
 		out->flags |= OE_SOCKET_PEER_OPEN;
 	if (READ(peer, sk.__sk_common.skc_family) == AF_UNIX)
@@ -341,7 +323,7 @@ static __always_inline void read_queues(struct oe_socket *out, struct unix_sock 
 	if (!out->queue_len) {
 		out->flags |= OE_SOCKET_RX_KNOWN;
 	} else if (out->type != SOCK_STREAM) {
-		out->rx_bytes = BPF_CORE_READ(first, len);
+		out->rx_bytes = BPF_CORE_READ(around_message(first), skb1.len);
 		out->flags |= OE_SOCKET_RX_KNOWN;
 	} else if (bpf_core_field_exists(u->inq_len)) {
 		/* Since Linux commit f4e1fb04c123 ("af_unix: Use cached value for SOCK_STREAM in unix_inq_len()") (v6.17) */
@@ -383,9 +365,9 @@ static __always_inline void read_identity(struct oe_socket *out, struct unix_soc
 	out->netns = READ(u, sk.__sk_common.skc_net.net, ns.inum);
 	if (!socket)
 		return;
-	out->inode = inode_of_open(u, socket);
+	out->inode = inode_of_open(&u->sk, socket);
 	out->flags |= OE_SOCKET_OPEN;
-	if (READ(socket, file))
+	if (READ(as_allocated(socket), socket.file))
 		out->flags |= OE_SOCKET_FILE;
 }
 

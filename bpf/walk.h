@@ -20,6 +20,25 @@
 #endif
 
 /*
+ * Containers to start an access from (kernel_types.h): what an inode, a socket and a message would be
+ * part of.
+ */
+static __always_inline struct socket_alloc *around_inode(const void *inode)
+{
+	return (void *)inode - bpf_core_field_offset(struct socket_alloc, vfs_inode);
+}
+
+static __always_inline struct socket_alloc *as_allocated(struct socket *socket)
+{
+	return (void *)socket;
+}
+
+static __always_inline struct sk_buff_fclones *around_message(const void *skb)
+{
+	return (void *)skb;
+}
+
+/*
  * Calls step(index, state) until it returns non-zero, at most `most` times. In the compat object the bound is
  * the smaller WALK_COMPAT_MAX, because every round is verified anew.
  */

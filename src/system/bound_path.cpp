@@ -54,7 +54,8 @@ Seen look_from(const Fd& directory, std::string_view path, std::uint64_t resolve
     const auto identity = identity_of(found);
     if (!identity)
         return {Sight::unclear, {}};
-    if (!*identity || !is_same_file(**identity, file))
+    const auto& socket = *identity;
+    if (!socket || !is_same_file(*socket, file))
         return {Sight::other, {}};
     return {Sight::same, std::move(found)};
 }

@@ -2,6 +2,7 @@
 // Random topologies: not one wrong, not one missing fact. $OTHEREND_SEEDS says how many seeds (default 5),
 // $OTHEREND_SEED which one is the first.
 #include "harness/compare.hpp"
+#include "harness/contract.hpp"
 #include "harness/process.hpp"
 #include "harness/truth.hpp"
 
@@ -11,6 +12,7 @@
 #include <iostream>
 #include <map>
 #include <string>
+#include <vector>
 
 namespace otherend::harness {
 namespace {
@@ -55,13 +57,18 @@ TEST_P(RandomTopology, HasNothingWrongAndNothingMissing) {
         const Truth truth(program.line());
         EXPECT_GE(truth.endpoints().size(), 300U);
         EXPECT_GE(truth.processes(), 6U);
+        EXPECT_GE(truth.namespaces().size(), 3U);
         const auto run = otherend({"list", "-o", "json", "--source", std::string(word(GetParam()))});
         EXPECT_EQ(run.exit_code, 0) << run.err;
-        const auto difference = compare(truth, Json::parse(run.out, nullptr, false), GetParam());
+        const auto answer = Json::parse(run.out, nullptr, false);
+        EXPECT_EQ(breaches_of_contract(answer), std::vector<std::string>());
+        const auto difference = compare(truth, answer, GetParam());
         EXPECT_TRUE(difference.none()) << "seed " << seed << ": " << difference;
         add(totals, truth, difference);
     }
     print(totals);
+    for (const auto* state : {"connected", "pending", "connecting", "closed", "inflight", "listening", "unconnected"})
+        EXPECT_GT(totals.states[state], 0U) << "the dice never made one " << state;
 }
 
 INSTANTIATE_TEST_SUITE_P(By, RandomTopology, testing::Values(Source::bpf, Source::diag),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Every topology, asked of every source: as a whole, and through every target that means a part of it.
 #include "harness/compare.hpp"
+#include "harness/contract.hpp"
 #include "harness/process.hpp"
 #include "harness/truth.hpp"
 
@@ -10,6 +11,7 @@
 #include <ostream>
 #include <string>
 #include <tuple>
+#include <vector>
 
 namespace otherend::harness {
 namespace {
@@ -30,7 +32,10 @@ const Case topologies[] = {
     {"closed", {}},
     {"connecting", {}},
     {"connecting", {"seqpacket"}},
+    {"connecting_headless", {}},
+    {"container", {}},
     {"dead_leader", {}},
+    {"dgram_blocked", {}},
     {"dgram_connected", {}},
     {"dgram_many", {}},
     {"dgram_mutual", {}},
@@ -45,6 +50,7 @@ const Case topologies[] = {
     {"names", {}},
     {"netns_clients", {}},
     {"netns_orphan", {}},
+    {"other_user", {}},
     {"own_table_thread", {}},
     {"pair", {}},
     {"path_mntns", {}},
@@ -89,6 +95,7 @@ TEST_P(Topology, IsListedAsItIs) {
     const auto run = otherend(question("list"));
     EXPECT_EQ(run.exit_code, 0) << run.err;
     const auto answer = parsed(run);
+    EXPECT_EQ(breaches_of_contract(answer), std::vector<std::string>());
     EXPECT_EQ(answer["source"], word(source()));
     const auto difference = compare(Truth(program.line()), answer, source());
     EXPECT_TRUE(difference.none()) << difference;
@@ -118,6 +125,23 @@ TEST_P(Topology, IsFoundByEveryTarget) {
     EXPECT_EQ(asked.contains("address"), numbered);
 }
 
+class VerifiedTopology : public Topology {};
+
+TEST_P(VerifiedTopology, IsConfirmedByNetlink) {
+    const auto program = start();
+    if (program.skipped())
+        GTEST_SKIP() << *program.skipped();
+    auto arguments = question("list");
+    arguments.push_back("--verify");
+    const auto run = otherend(arguments);
+    EXPECT_EQ(run.exit_code, 0) << run.err;
+    const auto answer = parsed(run);
+    EXPECT_EQ(answer["source"], "bpf+diag");
+    const auto difference = compare(Truth(program.line()), answer, source());
+    EXPECT_TRUE(difference.none()) << difference;
+    EXPECT_FALSE(run.out.contains("sock_diag says")) << "no disagreement is true: " << run.out;
+}
+
 std::string name_of(const testing::TestParamInfo<Topology::ParamType>& info) {
     const auto& [topology, source] = info.param;
     std::string name = topology.program;
@@ -130,6 +154,9 @@ INSTANTIATE_TEST_SUITE_P(Every, Topology,
                          testing::Combine(testing::ValuesIn(topologies),
                                           testing::Values(Source::bpf, Source::diag)),
                          name_of);
+
+INSTANTIATE_TEST_SUITE_P(Every, VerifiedTopology,
+                         testing::Combine(testing::ValuesIn(topologies), testing::Values(Source::bpf)), name_of);
 
 } // namespace
 } // namespace otherend::harness

@@ -136,6 +136,9 @@ pid_t spawn(const std::string& binary, const Arguments& arguments, std::array<in
         else
             dup2(fds[fd], fd);
     signal(SIGPIPE, SIG_DFL);
+    for (const auto lack : options.lacks)
+        if (!take_away(lack))
+            _exit(125);
     if (options.uid)
         drop_to(*options.uid);
     become(executable.fd, argv, envp);

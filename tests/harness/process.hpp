@@ -2,7 +2,8 @@
 // Running the binary under test and the programs that make topologies; nothing a test starts outlives it.
 #pragma once
 
-#include <chrono>
+#include "harness/lack.hpp"
+
 #include <optional>
 #include <string>
 #include <sys/types.h>
@@ -24,8 +25,9 @@ enum class Stdout {
 
 struct RunOptions {
     Stdout out = Stdout::captured;
-    std::optional<uid_t> uid;
-    std::vector<std::string> environment; // NAME=VALUE, added to this process's
+    std::optional<uid_t> uid = std::nullopt;
+    std::vector<std::string> environment = {}; // NAME=VALUE, added to this process's
+    std::vector<Lack> lacks = {};
 };
 
 using Arguments = std::vector<std::string>;

@@ -95,6 +95,13 @@ std::size_t Truth::processes() const {
     return pids.size();
 }
 
+std::set<std::uint64_t> Truth::namespaces() const {
+    std::set<std::uint64_t> namespaces;
+    for (const auto& endpoint : endpoints_)
+        namespaces.insert(endpoint["netns"].get<std::uint64_t>());
+    return namespaces;
+}
+
 Truth Truth::as_known_to(Source source) const {
     Truth known = *this;
     if (source == Source::bpf)
@@ -205,9 +212,7 @@ void add_holder_targets(std::vector<Target>& targets, const Truth& truth) {
 
 void add_identity_targets(std::vector<Target>& targets, const Truth& truth,
                           const std::map<std::uint64_t, std::string>& addresses) {
-    std::set<std::uint64_t> namespaces;
     for (const auto& [key, endpoint] : truth.endpoints().items()) {
-        namespaces.insert(endpoint["netns"].get<std::uint64_t>());
         if (!endpoint.contains("inode"))
             continue;
         const auto inode = endpoint["inode"].get<std::uint64_t>();
@@ -216,6 +221,7 @@ void add_identity_targets(std::vector<Target>& targets, const Truth& truth,
         if (const auto found = addresses.find(inode); found != addresses.end())
             targets.push_back({"address", found->second, {key}});
     }
+    auto namespaces = truth.namespaces();
     struct stat own {};
     if (stat("/proc/self/ns/net", &own) == 0)
         namespaces.erase(own.st_ino); // everybody else's sockets are there, too

@@ -30,6 +30,7 @@ class Truth {
     [[nodiscard]] std::optional<std::string> key_of(std::uint64_t inode) const;
     [[nodiscard]] std::size_t edges() const;
     [[nodiscard]] std::size_t processes() const;
+    [[nodiscard]] std::set<std::uint64_t> namespaces() const;
 
     // Everything `source` can know of it: the documented limits of netlink are written down here, once.
     [[nodiscard]] Truth as_known_to(Source source) const;

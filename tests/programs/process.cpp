@@ -80,18 +80,30 @@ void wait_until(const std::function<bool()>& done, std::string_view what) {
     fail(what);
 }
 
+pid_t own_pid() {
+    return std::stoi(std::filesystem::read_symlink("/proc/self")); // this /proc is the host's
+}
+
 pid_t own_tid() {
     return static_cast<pid_t>(syscall(SYS_gettid));
 }
 
 // Both files are read: `syscall` says which call, `wchan` that it waits for room and not for a lock. A kernel
 // without stack traces gives 0 as wchan.
-bool is_asleep_in_connect(pid_t pid, pid_t tid) {
+static bool is_asleep_in(long call, pid_t pid, pid_t tid) {
     const auto task = "/proc/" + std::to_string(pid) + "/task/" + std::to_string(tid);
-    std::string call, place;
-    std::ifstream(task + "/syscall") >> call;
+    std::string current, place;
+    std::ifstream(task + "/syscall") >> current;
     std::ifstream(task + "/wchan") >> place;
-    return call == std::to_string(SYS_connect) && (place == "unix_wait_for_peer" || place == "0");
+    return current == std::to_string(call) && (place == "unix_wait_for_peer" || place == "0");
+}
+
+bool is_asleep_in_connect(pid_t pid, pid_t tid) {
+    return is_asleep_in(SYS_connect, pid, tid);
+}
+
+bool is_asleep_in_send(pid_t pid) {
+    return is_asleep_in(SYS_sendto, pid, pid);
 }
 
 bool is_zombie(pid_t pid) {
@@ -103,7 +115,7 @@ bool is_zombie(pid_t pid) {
 
 void die_with(pid_t parent) {
     check(prctl(PR_SET_PDEATHSIG, SIGKILL), "prctl(PR_SET_PDEATHSIG)");
-    if (getppid() != parent) // it died before the kernel knew
+    if (getppid() != parent && getppid() != 0) // it died before the kernel knew; 0: it is in another pid namespace
         _exit(EXIT_FAILURE);
 }
 

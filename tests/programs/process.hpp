@@ -21,8 +21,10 @@ inline constexpr int exit_skipped = 77; // the kernel does not offer what the to
 int check(int result, std::string_view what); // result, unless it is -1
 void wait_until(const std::function<bool()>& done, std::string_view what);
 
+pid_t own_pid(); // as the host sees it, also from another pid namespace
 pid_t own_tid();
 bool is_asleep_in_connect(pid_t pid, pid_t tid);
+bool is_asleep_in_send(pid_t pid);
 bool is_zombie(pid_t pid);
 void die_with(pid_t parent); // which must be the caller's
 

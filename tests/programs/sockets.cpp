@@ -76,6 +76,13 @@ void sleep_in_connect(int fd, std::string_view name) {
         pause();
 }
 
+void sleep_in_send(int fd, std::string_view name) {
+    const Address address(name);
+    sendto(fd, "x", 1, 0, address.get(), address.size);
+    for (;;)
+        pause();
+}
+
 int connect_to(std::string_view name, int type) {
     const int fd = make_socket(type);
     connect_fd(fd, name);

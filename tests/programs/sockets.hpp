@@ -20,6 +20,7 @@ int listen_on(std::string_view name, int type = SOCK_STREAM, int backlog = 16);
 void connect_fd(int fd, std::string_view name);
 int connect_to(std::string_view name, int type = SOCK_STREAM);
 [[noreturn]] void sleep_in_connect(int fd, std::string_view name); // to a listener whose backlog is full
+[[noreturn]] void sleep_in_send(int fd, std::string_view name);    // to a socket whose queue is full
 int accept_from(int listener);
 void send_descriptor(int carrier, int fd);
 int receive_descriptor(int carrier);

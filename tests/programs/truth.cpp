@@ -79,7 +79,7 @@ void Truth::add_holder(const std::string& key, int fd, Keeper keeper) {
 int Truth::hold(const std::string& key, int fd, Keeper keeper) {
     describe(key, fd);
     if (!keeper.pid)
-        keeper.pid = getpid();
+        keeper.pid = own_pid();
     if (!keeper.netns)
         keeper.netns = netns_of_task(keeper.pid);
     add_holder(key, fd, keeper);
@@ -91,7 +91,7 @@ void Truth::hold_in_flight(const std::string& key, const std::string& carrier) {
 }
 
 void Truth::hold_in_ring(const std::string& key, int ring_fd) {
-    endpoints_[key]["holders"].push_back({{"via", "io_uring"}, {"pid", getpid()}, {"fd", ring_fd}});
+    endpoints_[key]["holders"].push_back({{"via", "io_uring"}, {"pid", own_pid()}, {"fd", ring_fd}});
 }
 
 void Truth::add_edge(const std::string& from, const std::string& to, std::string_view state) {
@@ -155,7 +155,7 @@ void Truth::lose_peer(const std::string& survivor) {
 }
 
 void Truth::opened_here(const std::string& key) {
-    endpoints_[key]["opener"] = {{"pid", getpid()}, {"uid", geteuid()}};
+    endpoints_[key]["opener"] = {{"pid", own_pid()}, {"uid", geteuid()}};
 }
 
 void Truth::resolve_name(const std::string& key, std::string_view path) {

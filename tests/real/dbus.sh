@@ -3,32 +3,31 @@
 # Who is on the bus? The daemon knows its clients' pids itself: GetConnectionUnixProcessID is the truth.
 # shellcheck source-path=SCRIPTDIR
 source "$(dirname "$0")/lib.sh"
-need dbus-daemon dbus-send jq
+need dbus-daemon dbus-send gdbus jq
 
 socket=$work/bus
-send=(dbus-send --bus="unix:path=$socket" --print-reply)
-ask() { "${send[@]}" --dest=org.freedesktop.DBus / "org.freedesktop.DBus.$1" "${@:2}"; }
-unique_names() { ask ListNames | grep -o ':1\.[0-9]*' | sort --unique --version-sort; }
+ask() {
+    dbus-send --bus="unix:path=$socket" --print-reply --dest=org.freedesktop.DBus / \
+        "org.freedesktop.DBus.$1" "${@:2}"
+}
+unique_names() { ask ListNames | sed -n 's/ *string "\(:.*\)"/\1/p'; }
 are_there() { (($(unique_names | wc -l) == $1 + 1)); } # the one who asks is there too
 
 dbus-daemon --session --address="unix:path=$socket" --nofork --nopidfile --nosyslog >"$work/server.log" 2>&1 &
 daemon=$!
 started+=("$daemon")
 wait_for "answer from dbus-daemon" ask GetId
-
-# Clients that stay: all wait for a reply of the first, which waits for its own. Names are handed out in order.
-last=$(unique_names | tail -n 1)
-first=:1.$((${last#:1.} + 1))
-for number in 1 2 3; do
-    "${send[@]}" --reply-timeout=600000 --dest="$first" / org.example.Never.Answered >/dev/null &
+for _ in 1 2 3; do
+    gdbus monitor --address "unix:path=$socket" --dest org.freedesktop.DBus >/dev/null &
     started+=($!)
-    wait_for "client $number on the bus" are_there "$number"
 done
+wait_for "three clients on the bus" are_there 3
 
 truth=
 for name in $(unique_names); do
-    pid=$(ask GetConnectionUnixProcessID string:"$name" 2>/dev/null | sed -n 's/ *uint32 //p') || continue
-    truth+=$pid$'\n'
+    # The one who asked for the names has left, and with it its pid.
+    truth+=$(ask GetConnectionUnixProcessID string:"$name" 2>/dev/null | sed -n "s/ *uint32 //p") || continue
+    truth+=$'\n'
 done
 truth=$(sort -n <<<"${truth%$'\n'}")
 [[ $(wc -l <<<"$truth") == 3 ]] || fail "dbus-daemon names other clients than the three: $truth"

@@ -36,7 +36,7 @@ tar --directory "$work/image" --create . | "${docker[@]}" import - client-image 
 "${docker[@]}" run --detach --name client --network none --volume "$socket:/var/run/docker.sock" \
     --volume /usr:/usr:ro client-image /usr/bin/docker events >/dev/null
 inside=$("${docker[@]}" inspect --format '{{.State.Pid}}' client)
-"${docker[@]}" events >/dev/null &
+"${docker[@]}" events &>/dev/null &
 outside=$!
 started+=("$outside")
 

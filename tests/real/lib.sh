@@ -34,12 +34,13 @@ wait_for() {
 is_gone() { ! kill -0 "$1" 2>/dev/null; }
 
 finish() {
-    local status=$? pid
+    local status=$? last
     trap - EXIT
     set +e
     if declare -F on_exit >/dev/null; then on_exit; fi
-    for pid in "${started[@]}"; do kill "$pid" 2>/dev/null; done
-    for pid in "${started[@]}"; do wait "$pid" 2>/dev/null; done
+    for ((last = ${#started[@]} - 1; last >= 0; last--)); do # clients before their server
+        kill "${started[last]}" && wait "${started[last]}"
+    done 2>/dev/null
     if ((status)) && [[ -s $work/server.log ]]; then
         echo "last lines of the server's log:"
         tail -n 20 "$work/server.log"

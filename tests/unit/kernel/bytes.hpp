@@ -4,9 +4,11 @@
 
 #include "otherend/record.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstring>
 #include <span>
+#include <string>
 #include <string_view>
 #include <type_traits>
 #include <vector>
@@ -50,6 +52,46 @@ inline Bytes socket_bytes(oe_socket record, std::string_view name, std::string_v
     record.name_len = static_cast<oe_u16>(name.size());
     record.path_len = static_cast<oe_u16>(path.size());
     return bytes_of(record, std::string(name).append(path));
+}
+
+// With another number in every field.
+inline oe_socket a_socket() {
+    return {.flags = OE_SOCKET_OPEN | OE_SOCKET_FILE,
+            .sock = 0xffff888000000400,
+            .inode = 70001,
+            .peer = 0xffff888000000800,
+            .peer_inode = 70002,
+            .peer_peer = 0xffff888000000c00,
+            .listener = 0xffff888000001000,
+            .address = 0xffff888000001400,
+            .cookie = 0x1'0000'0007,
+            .file_inode = 0x2'0000'0009,
+            .file_dev = 8U << 20 | 3,
+            .netns = 4026531840,
+            .queue_len = 11,
+            .max_backlog = 12,
+            .rx_bytes = 13,
+            .tx_bytes = 14,
+            .inflight_fds = 15,
+            .cred_pid = 16,
+            .cred_uid = 4294967294,
+            .type = 5,
+            .state = 10};
+}
+
+inline oe_holder a_holder(std::string_view comm = "nginx") {
+    oe_holder record{.tgid = 100,
+                     .tid = 101,
+                     .fd = 5,
+                     .uid = 33,
+                     .task_netns = 4026531841,
+                     .files = 0xffff888200000040,
+                     .sock = 0xffff888000000400,
+                     .inode = 70001,
+                     .peer = 0xffff888000000800,
+                     .sock_netns = 4026531842};
+    comm.copy(record.comm, sizeof record.comm);
+    return record;
 }
 
 // A header, and `size` - 4 bytes of no meaning behind it.

@@ -14,7 +14,7 @@
 namespace otherend::kernel {
 
 template <typename Number>
-  requires std::is_arithmetic_v<Number> || std::is_enum_v<Number>
+    requires std::is_arithmetic_v<Number> || std::is_enum_v<Number>
 std::string text(Number number) {
     if constexpr (std::is_enum_v<Number>)
         return text(static_cast<std::underlying_type_t<Number>>(number));

@@ -157,4 +157,12 @@ inline Graph graph_of(const std::vector<Fact>& facts, Source primary = Source::b
     return graph;
 }
 
+// Throws if there is none.
+inline SocketId id_of(const Graph& graph, SocketRef ref) {
+    return graph.find(ref).value();
+}
+inline const Socket& at(const Graph& graph, SocketRef ref) {
+    return graph[id_of(graph, ref)];
+}
+
 } // namespace otherend::model::seen

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+// A stream cut into reads at a place the input chooses: the same facts come out as from one read, made of no more
+// bytes than were read, and no record is both reported and refused.
+#include "kernel/decode.hpp"
+
+#include "../unit/kernel/fact_text.hpp"
+#include "otherend/record.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+#include <vector>
+
+using namespace otherend;
+
+namespace {
+
+std::size_t text_bytes(const model::Fact& fact) {
+    const auto* socket = std::get_if<model::SocketFact>(&fact);
+    return socket ? socket->name.size() + (socket->file ? socket->file->components.size() : 0) : 0;
+}
+
+// Such a header ends the read that it came in, and only that.
+bool has_impossible_size(std::span<const std::byte> bytes) {
+    while (bytes.size() >= sizeof(oe_record)) {
+        oe_record header;
+        std::memcpy(&header, bytes.data(), sizeof header);
+        if (header.size < sizeof header)
+            return true;
+        bytes = bytes.subspan(std::min<std::size_t>(header.size, bytes.size()));
+    }
+    return false;
+}
+
+struct Heard {
+    std::vector<std::string> facts;
+    std::size_t records = 0, text = 0;
+    std::uint64_t malformed = 0;
+};
+
+Heard listen(std::initializer_list<std::span<const std::byte>> reads) {
+    Heard heard;
+    kernel::Decoder decoder;
+    for (const auto read : reads) {
+        const std::vector<std::byte> buffer(read.begin(), read.end()); // its end is guarded
+        decoder.feed(buffer, [&](const model::Fact& fact) {
+            heard.facts.push_back(kernel::text(fact));
+            heard.records += std::holds_alternative<model::UnseenFact>(fact) ? 0 : 1; // says more of a socket
+            heard.text += text_bytes(fact);
+        });
+    }
+    heard.malformed = decoder.malformed();
+    return heard;
+}
+
+// Chance rarely makes three lengths that agree: gives each record the size of its kind, as far as bytes last.
+void make_whole(std::span<std::byte> bytes) {
+    constexpr std::uint16_t sizes[] = {sizeof(oe_record),   sizeof(oe_holder), sizeof(oe_socket),
+                                       sizeof(oe_inflight), sizeof(oe_waiter), sizeof(oe_queued),
+                                       sizeof(oe_ring)};
+    while (bytes.size() >= sizeof(oe_socket)) {
+        oe_socket record; // or another kind, whose header is at the same place
+        std::memcpy(&record, bytes.data(), sizeof record);
+        record.header.kind %= std::size(sizes);
+        record.header.size = sizes[record.header.kind];
+        if (record.header.kind == OE_SOCKET) {
+            record.name_len %= OE_NAME_MAX + 1;
+            record.path_len %= OE_PATH_MAX + 1;
+            record.header.size += record.name_len + record.path_len;
+        }
+        std::memcpy(bytes.data(), &record, sizeof record);
+        bytes = bytes.subspan(std::min<std::size_t>(record.header.size, bytes.size()));
+    }
+}
+
+} // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    if (size < 2)
+        return 0;
+    const bool is_raw = data[0] % 2 == 0;
+    const auto input = std::as_bytes(std::span(data, size)).subspan(2);
+    std::vector<std::byte> all(input.begin(), input.end());
+    if (!is_raw)
+        make_whole(all);
+    const auto cut = std::min<std::size_t>(data[1], all.size());
+    const auto whole = listen({all});
+    if (whole.text > all.size() || (whole.records + whole.malformed) * sizeof(oe_record) > all.size() + 4)
+        std::abort();
+    const auto in_two = listen({std::span(all).first(cut), std::span(all).subspan(cut)});
+    if (!has_impossible_size(all) && (in_two.facts != whole.facts || in_two.malformed != whole.malformed))
+        std::abort();
+    return 0;
+}
