@@ -19,7 +19,12 @@ static __always_inline void emit_anonymous(struct seq_file *seq, struct task_str
 		.tgid = READ(task, tgid),
 		.tid = READ(task, pid),
 		.fd = fd,
+		.uid = READ(task, cred, euid.val),
+		.task_netns = READ(task, nsproxy, net_ns, ns.inum),
 	};
+	struct task_struct *leader = READ(task, group_leader);
+
+	BPF_CORE_READ_STR_INTO(&record.comm, leader, comm);
 	bpf_seq_write(seq, &record, sizeof(record));
 }
 

@@ -46,7 +46,7 @@ static __always_inline void emit(struct seq_file *seq, void *record, __u32 size)
 #else
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
-	__uint(max_entries, 1024 * 1024);
+	__uint(max_entries, 256 * 1024); /* user space asks for more where there are many sockets */
 } ring SEC(".maps");
 
 /* Key 0, written here: the pass so far. Key 1, written by user space: a pass over these lost_buckets only. */

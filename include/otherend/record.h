@@ -146,6 +146,9 @@ struct oe_ring {
 	oe_s32 tgid;
 	oe_s32 tid;
 	oe_s32 fd;
+	oe_u32 uid;
+	oe_u32 task_netns;
+	char comm[OE_COMM_LEN];
 };
 
 #endif

@@ -55,6 +55,16 @@ Result<void> read_sockets_in(NetnsId netns, const Clue& clue, const kernel::Prog
     return namespaces.run_in(netns, visit, clue.resident);
 }
 
+constexpr std::size_t many_sockets = 1000; // what the small ring buffer surely takes at once
+
+// Loads again with the large ring buffer where the holders tell that there is much to come. A failure is no loss:
+// the small one takes it in more passes.
+void fit_ring(kernel::Programs& programs, const Graph& graph) {
+    if (programs.sockets && graph.size() > many_sockets)
+        if (auto larger = kernel::load(programs.loader, kernel::RingSize::large))
+            programs = std::move(*larger);
+}
+
 void read_sockets(const kernel::Programs& programs, system::NetworkNamespaces& namespaces, Graph& graph) {
     if (!programs.sockets) {
         graph.apply(model::UnseenFact{"sockets without a descriptor",
@@ -89,11 +99,12 @@ void find_connecting(const system::Procfs& proc, Graph& graph) {
 
 } // namespace
 
-Result<void> read_by_bpf(const kernel::Programs& programs, const system::Procfs& proc,
+Result<void> read_by_bpf(kernel::Programs& programs, const system::Procfs& proc,
                          system::NetworkNamespaces& namespaces, Graph& graph) {
     const model::FactSink sink = [&](const model::Fact& fact) { graph.apply(fact); };
     if (auto read = kernel::read_holders(programs, sink); !read)
         return read;
+    fit_ring(programs, graph);
     read_sockets(programs, namespaces, graph);
     find_connecting(proc, graph);
     find_ring_holders(proc, graph);

@@ -9,7 +9,7 @@
 
 namespace otherend::cli {
 
-Result<void> read_by_bpf(const kernel::Programs& programs, const system::Procfs& proc,
+Result<void> read_by_bpf(kernel::Programs& programs, const system::Procfs& proc,
                          system::NetworkNamespaces& namespaces, model::Graph& graph);
 
 } // namespace otherend::cli

@@ -24,11 +24,9 @@ std::set<SocketId> sockets_without_holder(const Graph& graph) {
 void find_ring_holders(const system::Procfs& proc, Graph& graph) {
     if (sockets_without_holder(graph).empty())
         return;
-    for (const auto& ring : std::vector(graph.rings())) {
-        const auto link = system::directory_of(ring.pid, ring.tid) + "/fd/" + std::to_string(ring.fd);
-        if (proc.read_link(link) == "anon_inode:[io_uring]")
-            system::report_ring_files(proc, ring, [&](const model::Fact& fact) { graph.apply(fact); });
-    }
+    for (const auto& ring : std::vector(graph.rings()))
+        system::report_ring_files(proc, {.pid = ring.owner.pid, .tid = ring.tid, .fd = ring.fd},
+                                  [&](const model::Fact& fact) { graph.apply(fact); });
 }
 
 } // namespace otherend::cli

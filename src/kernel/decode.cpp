@@ -134,7 +134,12 @@ bool emit_queued(std::span<const std::byte> bytes, const FactSink& sink) {
 bool emit_ring(std::span<const std::byte> bytes, const FactSink& sink) {
     const auto r = read_as<oe_ring>(bytes);
     if (r)
-        sink(model::RingFact{Pid{r->tgid}, Pid{r->tid}, r->fd});
+        sink(model::RingFact{.pid = Pid{r->tgid},
+                             .tid = Pid{r->tid},
+                             .fd = r->fd,
+                             .uid = r->uid,
+                             .netns = NetnsId{r->task_netns},
+                             .comm = {r->comm, strnlen(r->comm, sizeof r->comm)}});
     return r.has_value();
 }
 

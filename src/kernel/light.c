@@ -14,16 +14,21 @@ static int take(int *fd)
 	return taken;
 }
 
-int oe_light_load(struct oe_light_programs *out)
+int oe_light_load(struct oe_light_programs *out, unsigned int ring_bytes)
 {
-	struct snapshot_light *skeleton = snapshot_light__open_and_load();
+	struct snapshot_light *skeleton = snapshot_light__open();
+	int error;
 
 	if (!skeleton)
 		return errno ? -errno : -EINVAL;
-	out->holders_fd = take(&skeleton->progs.holders.prog_fd);
-	out->sockets_fd = take(&skeleton->progs.sockets.prog_fd);
-	out->ring_fd = take(&skeleton->maps.ring.map_fd);
-	out->pass_map_fd = take(&skeleton->maps.pass_map.map_fd);
+	skeleton->maps.ring.max_entries = ring_bytes;
+	error = snapshot_light__load(skeleton);
+	if (!error) {
+		out->holders_fd = take(&skeleton->progs.holders.prog_fd);
+		out->sockets_fd = take(&skeleton->progs.sockets.prog_fd);
+		out->ring_fd = take(&skeleton->maps.ring.map_fd);
+		out->pass_map_fd = take(&skeleton->maps.pass_map.map_fd);
+	}
 	snapshot_light__destroy(skeleton);
-	return 0;
+	return error;
 }

@@ -14,8 +14,11 @@ struct oe_light_programs {
 	int pass_map_fd;
 };
 
-/* Loads both programs through the kernel's own loader. Returns 0 or a negative errno. */
-int oe_light_load(struct oe_light_programs *out);
+/*
+ * Loads both programs through the kernel's own loader, with a ring buffer of ring_bytes. Returns 0 or a negative
+ * errno.
+ */
+int oe_light_load(struct oe_light_programs *out, unsigned int ring_bytes);
 
 #ifdef __cplusplus
 }

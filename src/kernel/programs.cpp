@@ -13,15 +13,17 @@ namespace otherend::kernel {
 
 namespace {
 
-Result<Programs> load_light() {
+Result<Programs> load_light(RingSize ring) {
     oe_light_programs fds{};
-    if (const int error = oe_light_load(&fds); error < 0)
+    if (const int error = oe_light_load(&fds, static_cast<unsigned>(ring)); error < 0)
         return std::unexpected(Error::from_errno("load BPF programs (light skeleton)", -error));
     return Programs{Loader::light, Fd(fds.holders_fd), Fd(fds.sockets_fd), Fd(fds.ring_fd), Fd(fds.pass_map_fd)};
 }
 
-Result<Programs> load_full() {
-    const auto skeleton = Skeleton<snapshot>::load("load BPF programs");
+Result<Programs> load_full(RingSize ring) {
+    const auto skeleton = Skeleton<snapshot>::load("load BPF programs", [&](snapshot& opened) {
+        bpf_map__set_max_entries(opened.maps.ring, static_cast<__u32>(ring));
+    });
     if (!skeleton)
         return std::unexpected(skeleton.error());
     const auto& [progs, maps] = std::tie((*skeleton)->progs, (*skeleton)->maps);
@@ -30,7 +32,7 @@ Result<Programs> load_full() {
 }
 
 Result<Programs> load_compat() {
-    const auto skeleton = Skeleton<snapshot_compat>::load("load BPF programs (compat)");
+    const auto skeleton = Skeleton<snapshot_compat>::load("load BPF programs (compat)", [](snapshot_compat&) {});
     if (!skeleton)
         return std::unexpected(skeleton.error());
     return Programs{Loader::compat, own_copy(bpf_program__fd((*skeleton)->progs.holders)), Fd(), Fd(), Fd()};
@@ -50,12 +52,12 @@ std::string_view name_of(Loader loader) {
     return "unknown";
 }
 
-Result<Programs> load(Loader loader) {
+Result<Programs> load(Loader loader, RingSize ring) {
     switch (loader) {
     case Loader::light:
-        return load_light();
+        return load_light(ring);
     case Loader::full:
-        return load_full();
+        return load_full(ring);
     case Loader::compat:
         return load_compat();
     }

@@ -16,12 +16,14 @@ namespace otherend::kernel {
 
 template <typename S> class Skeleton {
   public:
-    static Result<Skeleton> load(std::string_view doing) {
+    // `configure` sets what must be known before loading, such as the size of a map.
+    template <typename Configure> static Result<Skeleton> load(std::string_view doing, Configure configure) {
         libbpf_set_print(nullptr); // the Result carries the reason; doctor asks for the verifier's words
         S* raw = S::open(nullptr);
         if (raw == nullptr)
             return std::unexpected(Error::from_errno(doing, errno));
         Skeleton skeleton(raw);
+        configure(*raw);
         if (const int error = S::load(raw); error < 0)
             return std::unexpected(Error::from_errno(doing, -error));
         return skeleton;

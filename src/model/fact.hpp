@@ -91,6 +91,9 @@ struct QueuedFact { // `embryo`, connected to `client`, waits in the accept queu
 struct RingFact { // a descriptor that may refer to an io_uring: it has an anonymous inode
     Pid pid{}, tid{};
     int fd = -1;
+    std::uint32_t uid = 0; // effective
+    NetnsId netns{};       // of the task
+    std::string_view comm;
 };
 
 struct RingFileFact { // an io_uring has a socket registered

@@ -120,12 +120,12 @@ void Graph::add_holder(SocketId id, HolderEntry holder) {
     socket.last_holder = index;
 }
 
-ProcessId Graph::process_of(const HolderFact& fact) {
-    if (!processes_.empty() && processes_.back().pid == fact.pid) // holders of one process come together
+ProcessId Graph::find_or_add(const Process& process) {
+    if (!processes_.empty() && processes_.back().pid == process.pid) // descriptors of one process come together
         return ProcessId{static_cast<std::uint32_t>(processes_.size() - 1)};
-    const auto [it, added] = by_pid_.try_emplace(number(fact.pid), processes_.size());
+    const auto [it, added] = by_pid_.try_emplace(number(process.pid), processes_.size());
     if (added)
-        processes_.push_back({fact.pid, fact.uid, fact.netns, std::string(fact.comm), {}});
+        processes_.push_back(process);
     return ProcessId{it->second};
 }
 
@@ -149,21 +149,22 @@ void Graph::on(const HolderFact& fact) {
         socket.source = fact.source;
         socket.open = true;
     }
-    const HolderEntry entry{.process = process_of(fact),
+    const HolderEntry entry{.process = find_or_add({fact.pid, fact.uid, fact.netns, std::string(fact.comm), {}}),
                             .tid = fact.tid == fact.pid ? Pid{} : fact.tid,
                             .fd = fact.fd};
     add_holder(id, entry);
 }
 
 void Graph::on(const RingFact& fact) {
-    rings_.push_back(fact);
+    rings_.push_back({{fact.pid, fact.uid, fact.netns, std::string(fact.comm), {}}, fact.tid, fact.fd});
 }
 
 void Graph::on(const RingFileFact& fact) {
-    const auto process = by_pid_.find(number(fact.pid));
+    const auto owns = [&](const Ring& ring) { return ring.owner.pid == fact.pid && ring.fd == fact.fd; };
+    const auto ring = std::ranges::find_if(rings_, owns);
     const auto id = find({.inode = fact.inode});
-    if (id && process != by_pid_.end())
-        add_holder(*id, {.process = ProcessId{process->second}, .fd = fact.fd, .via = Via::io_uring});
+    if (id && ring != rings_.end())
+        add_holder(*id, {.process = find_or_add(ring->owner), .fd = fact.fd, .via = Via::io_uring});
 }
 
 void Graph::on(const ExecutableFact& fact) {

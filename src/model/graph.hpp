@@ -71,7 +71,12 @@ class Graph {
     };
     [[nodiscard]] const std::vector<Waiting>& waiting() const { return waiting_; }
 
-    [[nodiscard]] const std::vector<RingFact>& rings() const { return rings_; }
+    struct Ring { // a descriptor that may refer to an io_uring, and whose it is
+        Process owner;
+        Pid tid{};
+        int fd = -1;
+    };
+    [[nodiscard]] const std::vector<Ring>& rings() const { return rings_; }
     [[nodiscard]] const std::set<NetnsId>& visited() const { return visited_; }
     [[nodiscard]] const std::vector<Unseen>& unseen() const { return unseen_; }
 
@@ -96,7 +101,7 @@ class Graph {
     void index_inodes();
     SocketId add(SocketRef ref);
     void add_holder(SocketId id, HolderEntry holder);
-    ProcessId process_of(const HolderFact&);
+    ProcessId find_or_add(const Process& process);
     bool is_second_view_of_table(const HolderFact&);
     void merge_diag(SocketId id, const SocketFact&);
     void describe(Socket& socket, const SocketFact&);
@@ -116,7 +121,7 @@ class Graph {
     std::vector<Flight> flights_;
     std::vector<Connecting> connecting_;
     std::vector<Waiting> waiting_;
-    std::vector<RingFact> rings_;
+    std::vector<Ring> rings_;
     std::set<NetnsId> visited_;
     std::vector<Unseen> unseen_;
     Map<std::uint32_t, Inode> diag_peers_;

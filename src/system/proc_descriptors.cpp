@@ -127,6 +127,7 @@ class Reader {
         auto comm = proc_.read(directory_of(pid) + "/comm").value_or("");
         if (comm.ends_with('\n'))
             comm.pop_back();
+        const NetnsId namespace_id{static_cast<std::uint32_t>(netns.value_or(0))};
         for (const auto& [fd, socket] : table.descriptors) {
             if (is_set(socket))
                 sink_(model::HolderFact{
@@ -136,11 +137,11 @@ class Reader {
                     .tid = table.tid,
                     .fd = fd,
                     .uid = *uid,
-                    .netns = NetnsId{static_cast<std::uint32_t>(netns.value_or(0))},
+                    .netns = namespace_id,
                     .comm = comm,
                 });
             else
-                sink_(model::RingFact{pid, table.tid, fd});
+                sink_(model::RingFact{pid, table.tid, fd, *uid, namespace_id, comm});
         }
     }
 

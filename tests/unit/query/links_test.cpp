@@ -232,6 +232,23 @@ TEST(Links, AnyThreadOfADeadLeaderMayConnectWhatTheyShare) {
     EXPECT_EQ(scene.own(1), "connecting -> 3");
 }
 
+// Threads 12 and 13 left the leader's table for one that they share.
+TEST(Links, TableThatThreadsShareBesidesTheLeadersIsNotTakenForIt) {
+    const Scene scene({held(nth(1), 10, 5), held_by_thread(nth(2), 10, 12, 0xb000, 5),
+                       held_by_thread(nth(2), 10, 13, 0xb000, 5), idle(nth(1)), idle(nth(2)),
+                       listening(nth(3), server_address), waiter(3, 10, 13), blocked(10, 13, 5)});
+    EXPECT_EQ(scene.own(2), "connecting -> 3");
+    EXPECT_EQ(scene.own(1), "unconnected");
+    EXPECT_EQ(scene.all(3), Texts{"connecting -> 2"});
+}
+
+TEST(Links, LeaderConnectsNothingThatOnlyAThreadHolds) {
+    const Scene scene({held_by_thread(nth(1), 10, 11, 0xb000, 5), idle(nth(1)),
+                       listening(nth(3), server_address), waiter(3, 10, 10), blocked(10, 10, 5)});
+    EXPECT_EQ(scene.own(1), "unconnected");
+    EXPECT_EQ(scene.all(3), Texts{});
+}
+
 TEST(Links, DescriptorThatIsConnectedByNowIsNotConnecting) {
     const Scene scene({held(nth(1), 10, 5), joined(nth(1), nth(2)), accepted(nth(2), nth(1), server_address),
                        listening(nth(3), server_address), waiter(3, 10, 10), blocked(10, 10, 5)});
