@@ -44,8 +44,7 @@ Row row_of(std::uint64_t sockets, const Series& series) {
             .rss_mb = summary_of(series.rss_mb)};
 }
 
-// Of ours the memory is judged, of a peer how its time compares with ours, the greater number being the better one
-// for "at least" and the worse one for "at most".
+// Of ours the memory is judged, of a peer the time: "at least" so many times ours, or ours "at most" so many times it.
 void compare(const Measurement& measurement, std::vector<Row>& rows) {
     const auto& ours = measurement.commands.front();
     for (const auto& series : measurement.commands) {

@@ -74,6 +74,7 @@ int holders(struct bpf_iter__task_file *ctx)
 		.uid = READ(task, cred, euid.val),
 		.files = (__u64)READ(task, files),
 		.sock = (__u64)sk,
+		.type = READ(sk, sk_type),
 		.inode = inode_of_open(sk, socket),
 		.peer = (__u64)BPF_CORE_READ((struct unix_sock *)sk, peer),
 		.task_netns = READ(task, nsproxy, net_ns, ns.inum),

@@ -12,7 +12,8 @@
 
 #define AF_UNIX 1
 #define TCP_LISTEN 10
-#define SOCK_STREAM 1
+#define SOCK_DGRAM 2
+#define SOCK_SEQPACKET 5
 #define SOCKFS_MAGIC 0x534F434B
 #define WQ_FLAG_EXCLUSIVE 0x01
 #define ADDRESS_HEAD sizeof(unsigned short) /* sockaddr_un::sun_family */
@@ -310,26 +311,52 @@ static __always_inline void read_credentials(struct oe_socket *out, struct unix_
 	out->flags |= OE_SOCKET_CREDENTIALS;
 }
 
-/* Bytes as SIOCINQ and SIOCOUTQ count them; for datagrams the size of the next one. */
-static __always_inline void read_queues(struct oe_socket *out, struct unix_sock *u)
+WALK_STEP length_step(__u32 round, struct walk_context *ctx)
 {
-	struct sk_buff *first = READ(u, sk.sk_receive_queue.next);
+	struct scratch *s = ctx->s;
+	void *skb = (void *)s->at;
+
+	if (s->at == s->head) {
+		s->done = true;
+		return 1;
+	}
+	s->socket.rx_bytes += BPF_CORE_READ(around_message(skb), skb1.len);
+	return !next_message(s, skb);
+}
+
+/* What unix_inq_len() says: all that a stream or seqpacket socket holds, but the size of the next datagram. */
+static __always_inline void read_received(struct walk_context *ctx, struct unix_sock *u)
+{
+	struct oe_socket *out = &ctx->s->socket;
+	void *first = READ(u, sk.sk_receive_queue.next);
+
+	if (!out->queue_len) {
+		out->flags |= OE_SOCKET_RX_KNOWN;
+	} else if (out->type == SOCK_DGRAM) {
+		out->rx_bytes = BPF_CORE_READ(around_message(first), skb1.len);
+		out->flags |= OE_SOCKET_RX_KNOWN;
+	} else if (out->type == SOCK_SEQPACKET) {
+		start_walk(ctx->s, u, bpf_core_field_offset(struct unix_sock, sk.sk_receive_queue), first);
+		walk(QUEUE_WALK_MAX, length_step, ctx);
+		if (ctx->s->done)
+			out->flags |= OE_SOCKET_RX_KNOWN;
+	} else if (bpf_core_field_exists(u->inq_len)) {
+		/* Kept since Linux 6.18. Before, each message's unread part would have to be read; sock_diag tells. */
+		out->rx_bytes = READ(u, inq_len);
+		out->flags |= OE_SOCKET_RX_KNOWN;
+	}
+}
+
+/* Bytes as SIOCINQ and SIOCOUTQ count them. */
+static __always_inline void read_queues(struct walk_context *ctx, struct unix_sock *u)
+{
+	struct oe_socket *out = &ctx->s->socket;
 	int charged = READ(u, sk.sk_wmem_alloc.refs.counter);
 
 	out->queue_len = READ(u, sk.sk_receive_queue.qlen);
 	out->tx_bytes = charged > 1 ? charged - 1 : 0; /* sk_alloc() starts the count at 1 */
-	if (out->state == TCP_LISTEN)
-		return;
-	if (!out->queue_len) {
-		out->flags |= OE_SOCKET_RX_KNOWN;
-	} else if (out->type != SOCK_STREAM) {
-		out->rx_bytes = BPF_CORE_READ(around_message(first), skb1.len);
-		out->flags |= OE_SOCKET_RX_KNOWN;
-	} else if (bpf_core_field_exists(u->inq_len)) {
-		/* Since Linux commit f4e1fb04c123 ("af_unix: Use cached value for SOCK_STREAM in unix_inq_len()") (v6.17) */
-		out->rx_bytes = READ(u, inq_len);
-		out->flags |= OE_SOCKET_RX_KNOWN;
-	}
+	if (out->state != TCP_LISTEN)
+		read_received(ctx, u);
 }
 
 /* Copies sun_path, exactly as given to bind(), to the tail. */
@@ -386,7 +413,7 @@ static __always_inline void emit_socket(struct seq_file *seq, struct unix_sock *
 	read_identity(&s->socket, u);
 	read_peer(&s->socket, u);
 	read_credentials(&s->socket, u);
-	read_queues(&s->socket, u);
+	read_queues(&ctx, u);
 	s->socket.inflight_fds = READ(u, scm_stat.nr_fds.counter);
 
 	if (bpf_core_field_exists(u->listener))

@@ -35,7 +35,7 @@ enum oe_record_kind {
 };
 
 #define OE_COMM_LEN 16		   /* TASK_COMM_LEN */
-#define OE_NAME_MAX 108		   /* sizeof(sockaddr_un::sun_path) */
+#define OE_NAME_MAX 109		   /* sizeof(sockaddr_un::sun_path) and the NUL the kernel adds to a path */
 #define OE_PATH_MAX 1024	   /* longer paths are cut, OE_SOCKET_PATH_WHOLE is then unset */
 #define OE_PATH_COMPONENT_MAX 255 /* NAME_MAX */
 
@@ -57,7 +57,7 @@ struct oe_holder {
 	oe_u64 peer; /* unix_sock::peer, 0 if none */
 	oe_u32 sock_netns;
 	char comm[OE_COMM_LEN]; /* of the thread group leader; NUL-padded */
-	oe_u32 pad;
+	oe_u32 type;		/* SOCK_* as in struct oe_socket */
 };
 
 enum oe_socket_flags {

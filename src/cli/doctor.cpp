@@ -9,6 +9,7 @@
 #include "system/host.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <linux/capability.h>
 #include <string>
 #include <vector>
@@ -70,15 +71,20 @@ void add_system(std::vector<Feature>& features, const system::Procfs& proc, cons
                                       "a kernel with /proc/PID/syscall"});
 }
 
-// The sources in order of preference; the first that works is what `--source auto` takes.
-void add_sources(std::vector<Feature>& features) {
-    features.push_back(from("source bpf", self_test(SourceChoice::bpf), run_as_root));
-    features.push_back(from("source diag (sock_diag)", self_test(SourceChoice::diag), "modprobe unix_diag"));
-    features.push_back(from("source proc (no peers)", self_test(SourceChoice::proc), "mount /proc"));
-    const auto taken = std::ranges::find_if(features.end() - 3, features.end(),
-                                            [](const Feature& f) { return f.answer == "yes"; });
-    for (auto earlier = features.end() - 3; taken != features.end() && earlier != taken; ++earlier)
-        earlier->answer = "fallback";
+// The sources in order of preference; the first that works is what `--source auto` takes. Returns whether any does.
+bool add_sources(std::vector<Feature>& features) {
+    std::vector<Feature> sources{
+        from("source bpf", self_test(SourceChoice::bpf), run_as_root),
+        from("source diag (sock_diag)", self_test(SourceChoice::diag), "modprobe unix_diag"),
+        from("source proc (no peers)", self_test(SourceChoice::proc), "mount /proc"),
+    };
+    const auto works = [](const Feature& feature) { return feature.answer == "yes"; };
+    const auto taken = std::ranges::find_if(sources, works);
+    const bool any = taken != sources.end();
+    for (auto passed_over = sources.begin(); any && passed_over != taken; ++passed_over)
+        passed_over->answer = "fallback";
+    std::ranges::move(sources, std::back_inserter(features));
+    return any;
 }
 
 } // namespace
@@ -94,7 +100,7 @@ Result<int> run(const DoctorRequest& request, Streams streams) {
     std::vector<Feature> features;
     add_bpf(features);
     add_system(features, *proc, *host);
-    add_sources(features);
+    const bool answers = add_sources(features);
 
     render::Records records{.what = "features", .fields = {"feature", "answer", "reason", "fix"}, .rows = {}};
     for (auto& [name, answer, reason, fix] : features)
@@ -103,7 +109,6 @@ Result<int> run(const DoctorRequest& request, Streams streams) {
                                   .color = use_color(request.output.color),
                                   .width = terminal_width()};
     print_records(streams.out, records, options, {host->name, now_rfc3339(), "probe"});
-    const bool answers = std::ranges::any_of(features.end() - 3, features.end(), [](const Feature& f) { return f.answer == "yes"; });
     return answers ? 0 : 4;
 }
 

@@ -43,6 +43,12 @@ template <typename T> std::vector<std::string> words_of(const std::map<std::stri
     return names;
 }
 
+// CLI11 would take -1 for a very large number.
+std::string is_count(const std::string& text) {
+    const bool digits = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
+    return digits ? "" : "expected a number from 0";
+}
+
 // What the parser fills before it becomes values.
 struct Draft {
     std::vector<std::string> targets;
@@ -67,14 +73,17 @@ void add_peer_options(CLI::App& verb, Draft& draft) {
     add_output_options(verb, draft);
     verb.add_option("--columns", output.columns, "Columns of table, wide and csv, separated by commas; +NAME adds one");
     verb.add_option("--filter", output.filters, "Only rows for which an expression over columns holds, such as "
-                                                "'comm == nginx and rx_queue > 0'; may be repeated");
+                                                "'comm == nginx and rx_queue > 0'; may be repeated")
+        ->allow_extra_args(false);
     verb.add_option("--sort", output.sort, "Order by these columns, separated by commas; -NAME for descending");
-    verb.add_option("--top", draft.top, "Only the first N endpoints")->type_name("N");
+    verb.add_option("--top", draft.top, "Only the first N endpoints")->type_name("N")->check(is_count);
     verb.add_option("--kind", draft.kinds, "Only endpoints of this kind")
         ->delimiter(',')
+        ->allow_extra_args(false)
         ->transform(CLI::IsMember({"unix"}));
     verb.add_option("--state", draft.states, "Only endpoints in one of these states, separated by commas")
         ->delimiter(',')
+        ->allow_extra_args(false)
         ->transform(CLI::IsMember(words_of(state_words())));
     verb.add_flag("--addresses", output.addresses, "Show kernel addresses (they help to attack a kernel)");
     verb.add_option("--source", draft.source, "Where to read: auto, bpf, diag (sock_diag), proc (procfs)")

@@ -27,25 +27,22 @@ std::vector<std::string_view> split(std::string_view text) {
 Result<const render::Column*> column_named(std::string_view name, std::string_view option) {
     if (const auto* column = render::find_column(name))
         return column;
-    return std::unexpected(Error{ErrorClass::usage, fmt::format("{}: there is no column '{}'; 'otherend list --help' "
-                                                                "lists them", option, escape(name))});
-}
-
-std::vector<const render::Column*> default_columns(render::Format format) {
-    std::vector<const render::Column*> columns;
+    std::vector<std::string_view> names;
     for (const auto& column : render::columns())
-        if (format == render::Format::table ? column.shown.table
-            : format == render::Format::wide ? column.shown.wide : column.shown.csv)
-            columns.push_back(&column);
-    return columns;
+        names.push_back(column.name);
+    const auto nearest = query::nearest_name(name, names);
+    const auto hint = nearest ? fmt::format("did you mean '{}'?", *nearest) : "'otherend list --help' lists them";
+    return std::unexpected(
+        Error{ErrorClass::usage, fmt::format("{}: there is no column '{}'; {}", option, escape(name), hint)});
 }
 
 // "+exe,netns" adds to what the format shows anyway; "pid,comm" replaces it.
-Result<std::vector<const render::Column*>> chosen_columns(std::string_view text, render::Format format) {
+Result<std::vector<const render::Column*>> chosen_columns(std::string_view text, render::Format format,
+                                                          bool addresses) {
     std::vector<const render::Column*> chosen;
     if (text.starts_with('+')) {
         text.remove_prefix(1);
-        chosen = default_columns(format);
+        chosen = render::default_columns(format, addresses);
     }
     for (const auto name : split(text)) {
         const auto column = column_named(name, "--columns");
@@ -102,7 +99,7 @@ bool passes(const std::vector<query::Filter>& filters, const render::Row& row) {
 } // namespace
 
 Result<View> make_view(const Output& output) {
-    auto columns = chosen_columns(output.columns, output.format);
+    auto columns = chosen_columns(output.columns, output.format, output.addresses);
     if (!columns)
         return std::unexpected(columns.error());
     auto sort = sort_columns(output.sort);

@@ -47,6 +47,7 @@ bool emit_holder(std::span<const std::byte> bytes, const FactSink& sink) {
         .netns = NetnsId{r->task_netns},
         .socket_netns = NetnsId{r->sock_netns},
         .peer = SockAddress{r->peer},
+        .type = static_cast<std::uint8_t>(r->type),
         .comm = {r->comm, strnlen(r->comm, sizeof r->comm)},
     });
     return true;
@@ -78,7 +79,9 @@ bool emit_socket(std::span<const std::byte> bytes, const FactSink& sink) {
     if (!r || bytes.size() != sizeof(oe_socket) + r->name_len + r->path_len)
         return false;
 
-    const auto name = text(bytes.subspan(sizeof(oe_socket), r->name_len));
+    auto name = text(bytes.subspan(sizeof(oe_socket), r->name_len));
+    if (!name.empty() && name.front() != '\0' && name.back() == '\0')
+        name.remove_suffix(1); // a path is kept with the NUL that ends it (unix_mkname_bsd() in af_unix.c)
     const auto components = text(bytes.subspan(sizeof(oe_socket) + r->name_len));
     const auto flag = [&](oe_u32 bit) { return (r->flags & bit) != 0; };
     model::SocketFact fact{

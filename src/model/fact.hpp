@@ -39,6 +39,7 @@ struct HolderFact {
     NetnsId netns{};         // of the task
     NetnsId socket_netns{};  // 0 unknown
     SockAddress peer{};      // unix_sock::peer at that moment (BPF)
+    std::uint8_t type = 0;   // SOCK_*, 0 unknown
     std::string_view comm;
 };
 

@@ -146,6 +146,7 @@ void Graph::on(const HolderFact& fact) {
     if (!socket.reported) {
         socket.netns = fact.socket_netns;
         socket.peer.address = fact.peer;
+        socket.type = fact.type;
         socket.source = fact.source;
         socket.open = true;
     }

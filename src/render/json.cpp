@@ -21,6 +21,11 @@ void put_name(Json& object, std::string_view bytes) {
         object["name_b64"] = base64(bytes);
 }
 
+template <typename Enumeration> void put_word(Json& object, const char* key, Enumeration value) {
+    if (!word(value).empty())
+        object[key] = word(value);
+}
+
 template <typename Id> void put_set(Json& object, const char* key, Id id) {
     if (is_set(id))
         object[key] = number(id);
@@ -44,7 +49,8 @@ void put_address(Json& object, std::optional<SockAddress> address, bool wanted) 
 }
 
 Json to_json(const Holder& holder) {
-    Json object = {{"via", word(holder.via)}};
+    Json object = Json::object();
+    put_word(object, "via", holder.via);
     put_set(object, "pid", holder.pid);
     put_known(object, "tid", holder.tid);
     if (holder.fd >= 0)
@@ -75,10 +81,12 @@ Json to_json(const Listener& listener) {
 }
 
 Json to_json(const Edge& edge, Kind kind, bool addresses) {
-    Json object = {{"state", word(edge.state)}, {"method", word(edge.method)}};
+    Json object = Json::object();
+    put_word(object, "state", edge.state);
+    put_word(object, "method", edge.method);
     put_known(object, "inode", edge.inode);
     put_address(object, edge.address, addresses);
-    object["kind"] = word(kind);
+    put_word(object, "kind", kind);
     put_set(object, "netns", edge.netns);
     put_name(object, edge.name);
     put_holders(object, edge.holders);
@@ -121,15 +129,17 @@ Json to_json(const Head& head) {
 }
 
 Json to_json(const Endpoint& endpoint, bool addresses) {
-    Json object = {{"kind", word(endpoint.kind)}, {"type", word(endpoint.type)}};
+    Json object = Json::object();
+    put_word(object, "kind", endpoint.kind);
+    put_word(object, "type", endpoint.type);
     put_known(object, "inode", endpoint.inode);
     put_known(object, "cookie", endpoint.cookie);
     put_address(object, endpoint.address, addresses);
     put_set(object, "netns", endpoint.netns);
-    object["state"] = word(endpoint.state);
+    put_word(object, "state", endpoint.state);
     put_name(object, endpoint.name);
     if (endpoint.name_state)
-        object["name_state"] = word(*endpoint.name_state);
+        put_word(object, "name_state", *endpoint.name_state);
     put_known(object, "rx_queue", endpoint.rx_queue);
     put_known(object, "tx_queue", endpoint.tx_queue);
     put_known(object, "backlog", endpoint.backlog);

@@ -3,7 +3,7 @@
 
 namespace otherend::render {
 namespace {
-constexpr std::string_view outside = "?"; // a value that is none of the enumerators
+constexpr std::string_view outside; // a value that is none of the enumerators
 }
 
 // Without default, so that the compiler names the switch a new enumerator is missing from.

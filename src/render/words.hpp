@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The words of the contract (design: JSON, edge states and methods) for the enumerations of answer.hpp.
+// The words of the contract (design: JSON, edge states and methods) for the enumerations of answer.hpp. A value
+// that is none of the enumerators, such as the type of a socket that went away too early, has no word: it is empty.
 #pragma once
 
 #include "otherend/answer.hpp"

@@ -44,7 +44,7 @@ Heard listen(std::initializer_list<std::span<const std::byte>> reads) {
     for (const auto read : reads) {
         const std::vector<std::byte> buffer(read.begin(), read.end()); // its end is guarded
         decoder.feed(buffer, [&](const model::Fact& fact) {
-            heard.facts.push_back(kernel::text(fact));
+            heard.facts.push_back(kernel::fact_text(fact));
             heard.records += std::holds_alternative<model::UnseenFact>(fact) ? 0 : 1; // says more of a socket
             heard.text += text_bytes(fact);
         });

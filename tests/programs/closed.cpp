@@ -18,7 +18,7 @@ int main() {
     close(accept_from(listener));
     const int gone = connect_to(name);
     truth.hold("accepted", accept_from(listener));
-    truth["accepted"]["listener"] = "L";
+    truth.say("accepted", "listener", "L");
     close(gone);
 
     const auto [kept, closed] = make_pair(SOCK_SEQPACKET);

@@ -20,7 +20,7 @@ void tell(Topology& topology) {
     wait_until([] { return is_zombie(getpid()); }, "the main thread does not end");
     wait_until([] { return is_asleep_in_connect(getpid(), sharing[1]); }, "connect() does not block");
     for (const auto* key : {"L", "first", "blocked"})
-        topology.truth[key]["holders"][0]["tids"] = sharing;
+        topology.truth.share_holder(key, sharing);
     topology.present();
 }
 

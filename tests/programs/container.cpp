@@ -29,9 +29,8 @@ int main() {
         if (unshare(namespaces) == -1 && (errno == EPERM || errno == ENOSPC))
             skip("unshare(CLONE_NEWUSER)");
         auto inside = start([&](Report& container) { // pid 1 of its namespace
-            container.truth.hold("client", connect_to(name));
-            container.truth["client"]["holders"][0]["uid"] = uid;
-            container.truth["client"]["opener"] = {{"pid", own_pid()}, {"uid", uid}};
+            container.truth.hold("client", connect_to(name), {.uid = uid});
+            container.truth.opened_by("client", own_pid(), uid);
         });
         outside.truth.merge(inside.report());
     }));

@@ -47,7 +47,7 @@ int main() {
         sharing[1] = own_tid();
         wait_until([] { return is_zombie(getpid()); }, "the main thread does not end");
         for (const auto* key : {"left", "right"})
-            topology.truth[key]["holders"][0]["tids"] = sharing;
+            topology.truth.share_holder(key, sharing);
         topology.present();
     }).detach();
     pthread_exit(nullptr);

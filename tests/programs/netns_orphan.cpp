@@ -41,7 +41,7 @@ int main() {
     }
     check(waitpid(leaving, nullptr, 0), "waitpid");
     truth.hold("survivor", accept_from(listener));
-    truth["survivor"]["listener"] = "L";
+    truth.say("survivor", "listener", "L");
     truth.lose_peer("survivor");
     topology.present();
 }

@@ -46,7 +46,7 @@ int main() {
         mount_over(directory);
         add_listener(hidden.truth, "hidden", name);
         mount_over(directory);
-        hidden.truth["hidden"]["name_state"] = "hidden";
+        hidden.truth.say("hidden", "name_state", "hidden");
     }));
     topology.include(start([&](Report& container) {
         keep_only({});

@@ -31,7 +31,7 @@ int main() {
     add_server(truth, "newcomer", first);
     for (const auto* key : {"moved", "moved-accepted"}) {
         truth.resolve_name(key, second);
-        truth[key]["bound_name_state"] = "replaced"; // as far as one knows who does not know the new name
+        truth.say(key, "bound_name_state", "replaced"); // as far as one knows who does not know the new name
     }
 
     check(chdir(topology.path("").c_str()), "chdir");

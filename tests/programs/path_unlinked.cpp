@@ -19,8 +19,8 @@ void add_server(Truth& truth, const std::string& key, const std::string& name) {
 }
 
 void lose_name(Truth& truth, const std::string& key, const char* state) {
-    truth[key]["name_state"] = state;
-    truth[key + "-accepted"]["name_state"] = state;
+    truth.say(key, "name_state", state);
+    truth.say(key + "-accepted", "name_state", state);
 }
 
 } // namespace

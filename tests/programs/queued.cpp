@@ -20,8 +20,8 @@ int main() {
         truth.hold(writer, from);
         truth.hold(reader, to);
         truth.join(writer, reader);
-        truth[reader]["rx_queue"] = type == SOCK_DGRAM ? 1000 : 1234;
-        truth[writer]["rx_queue"] = 0;
+        truth.say(reader, "rx_queue", type == SOCK_DGRAM ? 1000U : 1234U);
+        truth.say(writer, "rx_queue", 0U);
     }
     topology.present();
 }

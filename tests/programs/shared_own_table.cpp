@@ -28,7 +28,7 @@ int main() {
         truth.hold("right", right);
         truth.join("left", "right");
         for (const auto* key : {"left", "right"})
-            truth[key]["holders"][0]["tids"] = sharing;
+            truth.share_holder(key, sharing);
         ready.give();
         pause();
     }).detach();

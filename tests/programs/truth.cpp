@@ -5,6 +5,8 @@
 #include "process.hpp"
 #include "sockets.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <cstddef>
 #include <fstream>
@@ -49,8 +51,28 @@ std::string comm_of(pid_t pid) {
 
 } // namespace
 
+Truth::Truth() : endpoints_(std::make_unique<nlohmann::json>(nlohmann::json::object())) {}
+Truth::~Truth() = default;
+Truth::Truth(Truth&&) noexcept = default;
+
+nlohmann::json& Truth::operator[](const std::string& key) {
+    return (*endpoints_)[key];
+}
+
+void Truth::say(const std::string& key, const char* field, std::string_view value) {
+    (*endpoints_)[key][field] = value;
+}
+
+void Truth::say(const std::string& key, const char* field, std::uint64_t value) {
+    (*endpoints_)[key][field] = value;
+}
+
+void Truth::share_holder(const std::string& key, std::array<pid_t, 2> tids) {
+    (*endpoints_)[key]["holders"][0]["tids"] = tids;
+}
+
 void Truth::describe(const std::string& key, int fd) {
-    auto& endpoint = endpoints_[key];
+    auto& endpoint = (*endpoints_)[key];
     if (endpoint.contains("inode"))
         return;
     endpoint["inode"] = inode_of(fd);
@@ -69,11 +91,11 @@ void Truth::add_holder(const std::string& key, int fd, Keeper keeper) {
                              {"pid", keeper.pid},
                              {"fd", fd},
                              {"comm", comm_of(keeper.pid)},
-                             {"uid", geteuid()},
+                             {"uid", keeper.uid.value_or(geteuid())},
                              {"netns", keeper.netns}};
     if (keeper.tid)
         holder["tid"] = keeper.tid;
-    endpoints_[key]["holders"].push_back(std::move(holder));
+    (*endpoints_)[key]["holders"].push_back(std::move(holder));
 }
 
 int Truth::hold(const std::string& key, int fd, Keeper keeper) {
@@ -87,50 +109,50 @@ int Truth::hold(const std::string& key, int fd, Keeper keeper) {
 }
 
 void Truth::hold_in_flight(const std::string& key, const std::string& carrier) {
-    endpoints_[key]["holders"].push_back({{"via", "inflight"}, {"carrier", carrier}});
+    (*endpoints_)[key]["holders"].push_back({{"via", "inflight"}, {"carrier", carrier}});
 }
 
 void Truth::hold_in_ring(const std::string& key, int ring_fd) {
-    endpoints_[key]["holders"].push_back({{"via", "io_uring"}, {"pid", own_pid()}, {"fd", ring_fd}});
+    (*endpoints_)[key]["holders"].push_back({{"via", "io_uring"}, {"pid", own_pid()}, {"fd", ring_fd}});
 }
 
 void Truth::add_edge(const std::string& from, const std::string& to, std::string_view state) {
     nlohmann::json edge = {{"state", state}};
     if (!to.empty())
         edge["key"] = to;
-    endpoints_[from]["peers"].push_back(std::move(edge));
+    (*endpoints_)[from]["peers"].push_back(std::move(edge));
 }
 
 void Truth::join(const std::string& a, const std::string& b) {
     add_edge(a, b, "connected");
     if (a != b)
         add_edge(b, a, "connected");
-    endpoints_[a].emplace("state", "connected");
-    endpoints_[b].emplace("state", "connected");
+    (*endpoints_)[a].emplace("state", "connected");
+    (*endpoints_)[b].emplace("state", "connected");
 }
 
 void Truth::point(const std::string& client, const std::string& server) {
     add_edge(client, server, "connected");
     add_edge(server, client, "connected");
-    endpoints_[client]["state"] = "connected";
-    endpoints_[server].emplace("state", "connected");
+    (*endpoints_)[client]["state"] = "connected";
+    (*endpoints_)[server].emplace("state", "connected");
 }
 
 // It is made by connect(): in the client's namespace, with the listener's name.
 void Truth::make_embryo(const std::string& key, const std::string& listener, const std::string& client) {
-    auto& embryo = endpoints_[key];
+    auto& embryo = (*endpoints_)[key];
     embryo["listener"] = listener;
-    embryo["netns"] = endpoints_[client]["netns"];
+    embryo["netns"] = (*endpoints_)[client]["netns"];
     for (const auto* field : {"type", "name_b64", "name_state", "path_b64"})
-        if (endpoints_[listener].contains(field))
-            embryo[field] = endpoints_[listener][field];
+        if ((*endpoints_)[listener].contains(field))
+            embryo[field] = (*endpoints_)[listener][field];
 }
 
 void Truth::wait_for_accept(const std::string& client, const std::string& embryo, const std::string& listener) {
     make_embryo(embryo, listener, client);
-    endpoints_[client]["listener"] = listener;
-    endpoints_[client]["state"] = "pending";
-    endpoints_[embryo]["state"] = "pending";
+    (*endpoints_)[client]["listener"] = listener;
+    (*endpoints_)[client]["state"] = "pending";
+    (*endpoints_)[embryo]["state"] = "pending";
     add_edge(client, embryo, "pending");
     add_edge(embryo, client, "pending");
     add_edge(listener, client, "pending");
@@ -143,33 +165,37 @@ void Truth::leave_queue(const std::string& embryo, const std::string& listener, 
 }
 
 void Truth::wait_for_room(const std::string& client, const std::string& listener) {
-    endpoints_[client]["state"] = "connecting";
-    endpoints_[client]["listener"] = listener;
+    (*endpoints_)[client]["state"] = "connecting";
+    (*endpoints_)[client]["listener"] = listener;
     add_edge(client, listener, "connecting");
     add_edge(listener, client, "connecting");
 }
 
 void Truth::lose_peer(const std::string& survivor) {
-    endpoints_[survivor]["state"] = "closed";
+    (*endpoints_)[survivor]["state"] = "closed";
     add_edge(survivor, "", "closed");
 }
 
 void Truth::opened_here(const std::string& key) {
-    endpoints_[key]["opener"] = {{"pid", own_pid()}, {"uid", geteuid()}};
+    opened_by(key, own_pid(), geteuid());
+}
+
+void Truth::opened_by(const std::string& key, pid_t pid, uid_t uid) {
+    (*endpoints_)[key]["opener"] = {{"pid", pid}, {"uid", uid}};
 }
 
 void Truth::resolve_name(const std::string& key, std::string_view path) {
-    endpoints_[key]["path_b64"] = harness::to_base64(path);
+    (*endpoints_)[key]["path_b64"] = harness::to_base64(path);
 }
 
 void Truth::accept(const std::string& accepted, const std::string& client, const std::string& listener) {
     join(accepted, client);
-    endpoints_[accepted]["listener"] = listener;
-    endpoints_[client]["listener"] = listener;
+    (*endpoints_)[accepted]["listener"] = listener;
+    (*endpoints_)[client]["listener"] = listener;
 }
 
 void Truth::listening(const std::string& key, unsigned backlog, unsigned limit) {
-    auto& endpoint = endpoints_[key];
+    auto& endpoint = (*endpoints_)[key];
     endpoint["state"] = "listening";
     endpoint["backlog"] = backlog;
     endpoint["backlog_limit"] = limit;
@@ -179,7 +205,7 @@ void Truth::listening(const std::string& key, unsigned backlog, unsigned limit) 
 void Truth::merge(std::string_view report) {
     const auto parts = nlohmann::json::parse(report);
     for (const auto& [key, part] : parts.items()) {
-        auto& endpoint = endpoints_[key];
+        auto& endpoint = (*endpoints_)[key];
         for (const auto& [field, value] : part.items()) {
             if (!value.is_array())
                 endpoint.emplace(field, value);
@@ -192,11 +218,11 @@ void Truth::merge(std::string_view report) {
 
 void Truth::settle() {
     const auto only_in_flight = [&](const std::string& key) {
-        const auto holders = endpoints_[key].value("holders", nlohmann::json::array());
+        const auto holders = (*endpoints_)[key].value("holders", nlohmann::json::array());
         return !holders.empty() &&
                std::ranges::all_of(holders, [](const auto& holder) { return holder["via"] == "inflight"; });
     };
-    for (auto& [key, endpoint] : endpoints_.items()) {
+    for (auto& [key, endpoint] : endpoints_->items()) {
         endpoint.emplace("state", "unconnected");
         if (only_in_flight(key))
             endpoint["state"] = "inflight";
@@ -208,7 +234,7 @@ void Truth::settle() {
 }
 
 std::string Truth::line() const {
-    return endpoints_.dump();
+    return endpoints_->dump();
 }
 
 } // namespace otherend::topology

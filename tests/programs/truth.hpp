@@ -3,9 +3,12 @@
 // both directions. Several processes each write down their part; the parts are merged and printed as one line.
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
+#include <array>
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <sys/types.h>
@@ -16,18 +19,27 @@ struct Keeper { // who keeps a descriptor, if not the calling process
     pid_t pid = 0;
     pid_t tid = 0; // only of a thread with a descriptor table of its own
     std::uint64_t netns = 0;
+    std::optional<uid_t> uid = std::nullopt;
 };
 
 class Truth {
   public:
-    // The endpoint, to say more of it: state, name_state, listener, opener, backlog, path ...
-    nlohmann::json& operator[](const std::string& key) { return endpoints_[key]; }
+    Truth();
+    ~Truth();
+    Truth(Truth&&) noexcept;
+
+    // More of an endpoint: state, name_state, listener, rx_queue ...
+    void say(const std::string& key, const char* field, std::string_view value);
+    void say(const std::string& key, const char* field, std::uint64_t value);
+    nlohmann::json& operator[](const std::string& key);
 
     // Descriptor `fd` of this process refers to the endpoint; keeper.pid holds it under the same number.
     int hold(const std::string& key, int fd, Keeper keeper = {});
     void add_holder(const std::string& key, int fd, Keeper keeper);
     // Notes inode, type, namespace and name without claiming that the descriptor stays open.
     void describe(const std::string& key, int fd);
+    // Its only holder is a table shared by these threads, and each of them may be named.
+    void share_holder(const std::string& key, std::array<pid_t, 2> tids);
     void hold_in_flight(const std::string& key, const std::string& carrier);
     void hold_in_ring(const std::string& key, int ring_fd);
 
@@ -41,6 +53,7 @@ class Truth {
     void lose_peer(const std::string& survivor);
 
     void opened_here(const std::string& key); // the credentials the kernel took are this process's
+    void opened_by(const std::string& key, pid_t pid, uid_t uid);
     void resolve_name(const std::string& key, std::string_view path); // where the name leads, if not to itself
     void accept(const std::string& accepted, const std::string& client, const std::string& listener);
     void listening(const std::string& key, unsigned backlog, unsigned limit);
@@ -54,7 +67,7 @@ class Truth {
   private:
     void make_embryo(const std::string& key, const std::string& listener, const std::string& client);
 
-    nlohmann::json endpoints_ = nlohmann::json::object();
+    std::unique_ptr<nlohmann::json> endpoints_; // hidden: parsing that library takes longer than a program does
 };
 
 } // namespace otherend::topology

@@ -31,8 +31,6 @@ wait_for() {
     done
 }
 
-is_gone() { ! kill -0 "$1" 2>/dev/null; }
-
 finish() {
     local status=$? last
     trap - EXIT

@@ -88,8 +88,9 @@ TEST(Escape, IsUndoneByUnescapeForEveryPairOfBytes) {
         }
 }
 
-TEST(Escape, IsUndoneByUnescapeForEveryCodePoint) {
-    for (std::uint32_t value = 1; value <= 0x10ffff; ++value) {
+// Every one up to where characters get rare, and a sample of the others.
+TEST(Escape, IsUndoneByUnescapeForCodePoints) {
+    for (std::uint32_t value = 1; value <= 0x10ffff; value += value < 0x20000 ? 1 : 61) {
         if (value >= 0xd800 && value <= 0xdfff)
             continue;
         const auto spelled = unescape("\\U" + in_hex(value));

@@ -19,7 +19,7 @@ using Texts = std::vector<std::string>;
 
 Texts decode(Decoder& decoder, std::span<const std::byte> bytes) {
     Texts texts;
-    decoder.feed(bytes, [&](const Fact& fact) { texts.push_back(text(fact)); });
+    decoder.feed(bytes, [&](const Fact& fact) { texts.push_back(fact_text(fact)); });
     return texts;
 }
 

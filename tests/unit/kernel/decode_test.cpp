@@ -213,11 +213,16 @@ TEST(Decode, QueuedNamesListenerEmbryoAndClient) {
     });
 }
 
-TEST(Decode, RingNamesItsDescriptor) {
-    expect_one<model::RingFact>(bytes_of(oe_ring{.tgid = 11, .tid = 12, .fd = 13}), [](const auto& fact) {
+TEST(Decode, RingNamesItsDescriptorAndItsOwner) {
+    const oe_ring record{
+        .tgid = 11, .tid = 12, .fd = 13, .uid = 14, .task_netns = 4026531843, .comm = "fifteen letters"};
+    expect_one<model::RingFact>(bytes_of(record), [](const auto& fact) {
         EXPECT_EQ(fact.pid, Pid{11});
         EXPECT_EQ(fact.tid, Pid{12});
         EXPECT_EQ(fact.fd, 13);
+        EXPECT_EQ(fact.uid, 14U);
+        EXPECT_EQ(fact.netns, NetnsId{4026531843});
+        EXPECT_EQ(fact.comm, "fifteen letters");
     });
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Every field of a decoded fact in one line: to compare what two decoders said, and to keep it when the bytes the
-// fact points to are gone. The fuzzer uses it too, so it takes nothing but the standard library.
+// Every field of a fact in one line: to compare what two decoders said, to keep it when the bytes the fact points to
+// are gone, and to print it. The fuzzer uses it too, so it takes nothing but the standard library.
 #pragma once
 
 #include "model/fact.hpp"
@@ -75,22 +75,35 @@ inline std::string text(const model::QueuedFact& f) {
 }
 
 inline std::string text(const model::RingFact& f) {
-    return line("ring", f.pid, f.tid, f.fd);
+    return line("ring", f.pid, f.tid, f.fd, f.uid, f.netns, f.comm);
 }
 
 inline std::string text(const model::UnseenFact& f) {
     return line("unseen", f.what, f.why, f.count);
 }
 
-inline std::string text(const model::Fact& fact) {
-    return std::visit(
-        [](const auto& known) -> std::string {
-            if constexpr (requires { text(known); })
-                return text(known);
-            else
-                return "a fact that no record stands for";
-        },
-        fact);
+inline std::string text(const model::RingFileFact& f) {
+    return line("ring file", f.pid, f.fd, f.inode);
+}
+
+inline std::string text(const model::BlockedFact& f) {
+    return line("blocked", f.pid, f.tid, f.fd);
+}
+
+inline std::string text(const model::ExecutableFact& f) {
+    return line("executable", f.pid, f.path);
+}
+
+inline std::string text(const model::NameFact& f) {
+    return line("name", f.socket, f.state, f.path);
+}
+
+inline std::string text(const model::VisitedFact& f) {
+    return line("visited", f.source, f.netns);
+}
+
+inline std::string fact_text(const model::Fact& fact) {
+    return std::visit([](const auto& known) { return text(known); }, fact);
 }
 
 } // namespace otherend::kernel

@@ -76,10 +76,13 @@ static_assert(offsetof(oe_end, lost) == 16);
 static_assert(offsetof(oe_end, lost_buckets) == 24);
 static_assert(sizeof(oe_end::lost_buckets) * 8 == OE_BUCKETS);
 
-static_assert(is_plain<oe_ring> && sizeof(oe_ring) == 16);
+static_assert(is_plain<oe_ring> && sizeof(oe_ring) == 40);
 static_assert(offsetof(oe_ring, tgid) == 4);
 static_assert(offsetof(oe_ring, tid) == 8);
 static_assert(offsetof(oe_ring, fd) == 12);
+static_assert(offsetof(oe_ring, uid) == 16);
+static_assert(offsetof(oe_ring, task_netns) == 20);
+static_assert(offsetof(oe_ring, comm) == 24 && sizeof(oe_ring::comm) == 16);
 
 // Numbers that recorded streams hold.
 static_assert(OE_HOLDER == 1 && OE_SOCKET == 2 && OE_INFLIGHT == 3 && OE_WAITER == 4);

@@ -247,32 +247,40 @@ TEST(Graph, TableOfUnknownIdentityIsNeverTakenForAnother) {
 }
 
 TEST(Graph, RingHoldsWhatIsRegisteredWithIt) {
-    const auto graph = graph_of({held(nth(2), 10, 3), idle(nth(1)), RingFileFact{Pid{10}, 9, nth(1).inode}});
+    const auto graph = graph_of({held(nth(2), 10, 3), ring(10, 8), ring(10, 9), idle(nth(1)),
+                                 RingFileFact{Pid{10}, 9, nth(1).inode}});
     EXPECT_EQ(holders_of(graph, nth(1)), Holders{"server 10/9 ring"});
+    EXPECT_EQ(holders_of(graph, nth(2)), Holders{"server 10/3"});
 }
 
-TEST(Graph, RingHoldsASocketAlsoForAProcessWithoutAnyDescriptorOfOne) {
-    const auto graph =
-        graph_of({RingFact{Pid{10}, Pid{10}, 9}, idle(nth(1)), RingFileFact{Pid{10}, 9, nth(1).inode}});
-    ASSERT_EQ(holders_of(graph, nth(1)).size(), 1U);
-    EXPECT_EQ(graph.processes()[0].pid, Pid{10});
+TEST(Graph, OwnerOfARingNeedsNoDescriptorOfASocket) {
+    const auto graph = graph_of({ring(10, 9, "io"), idle(nth(1)), RingFileFact{Pid{10}, 9, nth(1).inode}});
+    EXPECT_EQ(holders_of(graph, nth(1)), Holders{"io 10/9 ring"});
+    ASSERT_EQ(graph.processes().size(), 1U);
+    EXPECT_EQ(graph.processes()[0].uid, 1000U);
+    EXPECT_EQ(graph.processes()[0].netns, home);
 }
 
+// Threads of a dead leader show the descriptors of the table they share one after the other.
 TEST(Graph, RingThatTwoThreadsShowIsOneHolder) {
     const RingFileFact file{Pid{10}, 9, nth(1).inode};
-    const auto graph = graph_of({held(nth(2), 10, 3), idle(nth(1)), file, file});
+    const auto graph = graph_of({ring(10, 9), ring(10, 9), idle(nth(1)), file, file});
     EXPECT_EQ(holders_of(graph, nth(1)), Holders{"server 10/9 ring"});
 }
 
 TEST(Graph, FileOfARingThatIsNoKnownSocketIsIgnored) {
-    const auto graph = graph_of({held(nth(1), 10, 3), RingFileFact{Pid{10}, 9, Inode{1}}});
+    const auto graph = graph_of({ring(10, 9), idle(nth(1)), RingFileFact{Pid{10}, 9, Inode{1}}});
     EXPECT_EQ(graph.size(), 1U);
+    EXPECT_EQ(holders_of(graph, nth(1)), Holders{});
 }
 
 TEST(Graph, RemembersDescriptorsThatMayBeRings) {
-    const auto graph = graph_of({RingFact{Pid{10}, Pid{11}, 9}});
+    auto fact = ring(10, 9);
+    fact.tid = Pid{11};
+    const auto graph = graph_of({fact});
     ASSERT_EQ(graph.rings().size(), 1U);
-    EXPECT_EQ(graph.rings()[0].pid, Pid{10});
+    EXPECT_EQ(graph.rings()[0].owner.pid, Pid{10});
+    EXPECT_EQ(graph.rings()[0].owner.comm, "server");
     EXPECT_EQ(graph.rings()[0].tid, Pid{11});
     EXPECT_EQ(graph.rings()[0].fd, 9);
 }

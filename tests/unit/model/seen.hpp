@@ -121,6 +121,10 @@ inline HolderFact held_by_thread(SocketRef socket, int pid, int tid, std::uint64
     return fact;
 }
 
+inline RingFact ring(int pid, int fd, std::string_view comm = "server") {
+    return {.pid = Pid{pid}, .tid = Pid{pid}, .fd = fd, .uid = 1000, .netns = home, .comm = comm};
+}
+
 // -- what sock_diag says: inodes, and no peer for an end without one ----------------------------------------
 
 inline SocketFact by_diag(Inode self, Inode peer, SocketType type = SocketType::stream) {

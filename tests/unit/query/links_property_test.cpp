@@ -18,7 +18,7 @@ namespace {
 using namespace model;
 using namespace model::seen;
 
-constexpr std::uint32_t sockets = 7; // few, so that they meet
+constexpr std::uint32_t streams = 5, datagrams = 3; // few, so that they meet
 constexpr int worlds = 20'000;
 
 // Facts that are each possible, about sockets that contradict each other.
@@ -28,13 +28,13 @@ class Chaos {
 
     std::vector<Fact> facts() {
         std::vector<Fact> facts;
-        for (auto count = below(4 * sockets) + 2; count > 0; --count)
+        for (auto count = below(30) + 2; count > 0; --count)
             facts.push_back(fact());
         return facts;
     }
     std::vector<Fact> facts_of_diag() {
         std::vector<Fact> facts;
-        for (auto count = below(2 * sockets) + 2; count > 0; --count)
+        for (auto count = below(16) + 2; count > 0; --count)
             facts.push_back(fact_of_diag());
         return facts;
     }
@@ -43,40 +43,47 @@ class Chaos {
     std::uint32_t below(std::uint32_t limit) { return static_cast<std::uint32_t>(random_()) % limit; }
     bool rarely() { return below(8) == 0; }
 
-    SocketRef socket() {
-        auto ref = nth(below(sockets));
-        if (rarely())
-            ref.inode = Inode{number(ref.inode) + 1000}; // another one at the same address
-        return ref;
+    SocketRef reused(SocketRef ref) { // by another socket at the same address
+        return rarely() ? SocketRef{ref.address, Inode{number(ref.inode) + 1000}} : ref;
     }
-    SocketRef socket_besides(SocketRef one) {
-        auto ref = socket();
+    SocketRef stream() { return reused(nth(below(streams))); }
+    SocketRef datagram() { return reused(nth(streams + below(datagrams))); }
+    SocketRef socket() { return below(3) == 0 ? datagram() : stream(); }
+    SocketRef stream_besides(SocketRef one) {
+        auto ref = stream();
         while (ref.address == one.address)
-            ref = socket();
+            ref = stream();
         return ref;
     }
-    SocketType type() {
-        constexpr SocketType types[] = {SocketType::stream, SocketType::stream, SocketType::dgram,
-                                        SocketType::seqpacket};
-        return types[below(std::size(types))];
-    }
+    SocketType type() { return below(4) == 0 ? SocketType::seqpacket : SocketType::stream; }
 
-    SocketFact socket_fact() {
-        const auto self = socket(), other = socket_besides(self);
-        switch (below(9)) {
+    SocketFact datagram_fact() {
+        const auto self = datagram(), other = datagram();
+        switch (below(4)) {
+        case 0:
+            return idle(self, SocketType::dgram);
+        case 1:
+            return survivor(self, other.address, SocketType::dgram);
+        case 2:
+            return joined(self, other, SocketType::dgram);
+        default:
+            return sending(self, other);
+        }
+    }
+    SocketFact stream_fact() {
+        const auto self = stream(), other = stream_besides(self);
+        switch (below(8)) {
         case 0:
             return idle(self, type());
         case 1:
             return listening(self, below(3));
         case 2:
-            return sending(self, rarely() ? self : other);
-        case 3:
             return accepted(self, other, below(3));
-        case 4:
+        case 3:
             return waiting_client(self, {.address = other.address});
+        case 4:
+            return embryo({.address = self.address}, other, stream_besides(self), below(3));
         case 5:
-            return embryo({.address = self.address}, other, socket_besides(self), below(3));
-        case 6:
             return survivor(self, other.address, type());
         default:
             return joined(self, other, type());
@@ -88,7 +95,7 @@ class Chaos {
         if (rarely())
             fact.peer_is_unix = !*fact.peer_is_unix;
         if (rarely())
-            fact.peer_peer = socket().address;
+            fact.peer_peer = stream().address;
         if (rarely())
             fact.open = !*fact.open;
         if (rarely())
@@ -96,35 +103,39 @@ class Chaos {
         return fact;
     }
     Fact fact() {
+        const auto self = stream(), other = stream_besides(self);
         const auto pid = static_cast<int>(below(3)) + 10, tid = pid + static_cast<int>(below(2)) * 100;
         const auto fd = static_cast<int>(below(4));
         switch (below(12)) {
         case 0: {
-            auto holder = held_by_thread(socket(), pid, tid, below(3), fd);
-            holder.peer = socket().address;
+            auto holder = held_by_thread(self, pid, tid, below(3), fd);
+            holder.peer = other.address;
             holder.socket_netns = rarely() ? elsewhere : home;
             return holder;
         }
         case 1:
-            return QueuedFact{{.address = socket().address},
-                              {.address = socket().address},
-                              rarely() ? SocketRef{} : socket()};
+            return QueuedFact{{.address = self.address},
+                              {.address = other.address},
+                              rarely() ? SocketRef{} : stream_besides(other)};
         case 2:
-            return WaiterFact{{.address = socket().address}, Pid{pid}, Pid{tid}};
+            return WaiterFact{{.address = self.address}, Pid{pid}, Pid{tid}};
         case 3:
             return BlockedFact{Pid{pid}, Pid{tid}, fd};
         case 4:
             return InflightFact{{.address = socket().address}, socket()};
         case 5:
-            return RingFileFact{Pid{pid}, fd, socket().inode};
+            return rarely() ? Fact(ring(pid, fd)) : Fact(RingFileFact{Pid{pid}, fd, socket().inode});
         case 6:
             return VisitedFact{.netns = home};
         default:
-            return disturbed(socket_fact());
+            return disturbed(below(3) == 0 ? datagram_fact() : stream_fact());
         }
     }
     Fact fact_of_diag() {
-        const auto self = socket(), other = socket_besides(self);
+        if (below(3) == 0)
+            return rarely() ? peer_lost_by_diag(datagram().inode, SocketType::dgram)
+                            : by_diag(datagram().inode, datagram().inode, SocketType::dgram);
+        const auto self = stream(), other = stream_besides(self);
         switch (below(5)) {
         case 0:
             return peer_lost_by_diag(self.inode, type());
@@ -169,8 +180,8 @@ void check(const Graph& graph, const Links& links, SocketId id, const Link& link
 void check(const Graph& graph) {
     const Links links(graph);
     Endpoint endpoint;
-    graph.for_each_socket([&](SocketId id, const Socket& socket) {
-        if (!socket.gone)
+    graph.for_each_socket([&](SocketId id, const Socket&) {
+        if (links.is_visible(id))
             check(graph, links, id, links.own(id));
         describe(graph, links, id, endpoint); // of any socket
         EXPECT_EQ(endpoint.state, links.state_of(id));
@@ -187,7 +198,7 @@ void check_worlds(Source source, std::vector<Fact> (Chaos::*facts_of)()) {
         check(graph_of(facts, source));
         if (testing::Test::HasFailure())
             for (const auto& fact : facts)
-                ADD_FAILURE() << "seed " << seed << ": " << kernel::text(fact);
+                ADD_FAILURE() << "seed " << seed << ": " << kernel::fact_text(fact);
     }
 }
 

@@ -82,6 +82,7 @@ TEST(Json, GivesKernelAddressesOnlyWhenAsked) {
 
 TEST(Json, LeavesOutWhatIsAbsent) {
     EXPECT_EQ(reread(Endpoint{}), (Json{{"kind", "unix"}, {"type", "stream"}, {"state", "unknown"}}));
+    EXPECT_FALSE(reread(Endpoint{.type = SocketType{0}}).contains("type"));
     const Endpoint closed{.state = State::closed, .peers = {{.state = State::closed}}};
     EXPECT_EQ(reread(closed)["peers"][0],
               (Json{{"state", "closed"}, {"method", "pointer"}, {"kind", "unix"}}));

@@ -30,7 +30,7 @@ TEST(Words, AreThoseOfTheContract) {
     EXPECT_EQ(word(NameState::hidden), "hidden");
 }
 
-TEST(Words, SurviveAValueFromOutside) {
-    EXPECT_EQ(word(SocketType{99}), "?");
-    EXPECT_EQ(word(State{99}), "?");
+TEST(Words, AreEmptyForAValueOutsideTheEnumeration) {
+    EXPECT_EQ(word(SocketType{0}), "");
+    EXPECT_EQ(word(State{99}), "");
 }
