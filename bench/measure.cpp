@@ -4,6 +4,7 @@
 // split at its spaces.
 #include "measurement.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <chrono>
@@ -85,11 +86,9 @@ Cost cost_of(std::chrono::steady_clock::duration wall, const rusage& usage) {
             .rss_mb = static_cast<double>(usage.ru_maxrss) * 1024 / 1e6};
 }
 
-Result<Cost> run(const Command& command) {
-    std::vector<char*> arguments;
-    for (const auto& word : command.words)
-        arguments.push_back(const_cast<char*>(word.c_str())); // posix_spawn(3) does not change them
-    arguments.push_back(nullptr);
+Result<Cost> run(Command& command) {
+    std::vector<char*> arguments(command.words.size() + 1); // the last one stays null
+    std::ranges::transform(command.words, arguments.begin(), [](std::string& word) { return word.data(); });
 
     posix_spawn_file_actions_t files;
     posix_spawn_file_actions_init(&files);

@@ -31,9 +31,10 @@ Result<Measurement> from_line(std::string_view line) {
         auto measurement = nlohmann::json::parse(line).get<Measurement>();
         if (is_complete(measurement))
             return measurement;
-    } catch (const nlohmann::json::exception&) { // the library has no other way to say it
+        return std::unexpected(Error{.message = "a line of measure that lacks a run"});
+    } catch (const nlohmann::json::exception& error) { // the library has no other way to say it
+        return std::unexpected(Error{.message = std::string("not a line of measure: ") + error.what()});
     }
-    return std::unexpected(Error{.message = "not a line of measure: " + std::string(line.substr(0, 80))});
 }
 
 std::string_view program_of(const Series& series) {

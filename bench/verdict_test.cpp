@@ -61,10 +61,10 @@ TEST(Verdict, OnAPeerSaysHowManyTimesLongerItTakes) {
                                              series("lsof -U", {8999})}}});
     ASSERT_TRUE(rows);
     ASSERT_EQ(rows->size(), 3U);
-    EXPECT_FALSE(rows->at(0).verdict->met) << "48.1 MB";
-    EXPECT_EQ(rows->at(1).verdict->value.median, 50);
-    EXPECT_TRUE(rows->at(1).verdict->met);
-    EXPECT_FALSE(rows->at(2).verdict->met) << "89.99 x faster than lsof";
+    EXPECT_FALSE(rows->at(0).verdict.value().met) << "48.1 MB";
+    EXPECT_EQ(rows->at(1).verdict.value().value.median, 50);
+    EXPECT_TRUE(rows->at(1).verdict.value().met);
+    EXPECT_FALSE(rows->at(2).verdict.value().met) << "89.99 x faster than lsof";
 }
 
 TEST(Verdict, OnGrowthIgnoresTheFixedStart) {

@@ -39,6 +39,7 @@ int main() {
         enter_new_mntns();
         mount_over(directory);
         add_listener(inner.truth, "inner", name);
+        inner.truth.say("inner", "elsewhere", "the host's path leads to another socket");
     }));
     topology.include(start([&](Report& hidden) {
         keep_only({});
