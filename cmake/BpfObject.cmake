@@ -15,11 +15,12 @@ function(otherend_bpf_object name)
     add_custom_command(
       OUTPUT ${object}
       COMMAND ${OTHEREND_CLANG} -g -O2 -Wall -Wextra -Wno-unused-parameter -Wno-missing-field-initializers
-              -target bpf -D__TARGET_ARCH_x86 ${arg_DEFINES}
+              -target bpf -D__TARGET_ARCH_x86 ${arg_DEFINES} $<$<BOOL:${OTHEREND_WERROR}>:-Werror>
               -I${PROJECT_SOURCE_DIR}/include -MD -MF ${object}.d
               -c ${CMAKE_CURRENT_SOURCE_DIR}/${source} -o ${object}
       DEPENDS ${source}
       DEPFILE ${object}.d
+      COMMAND_EXPAND_LISTS
       COMMENT "BPF ${name}: ${source}"
       VERBATIM)
     list(APPEND objects ${object})

@@ -80,8 +80,8 @@ void read_sockets(const kernel::Programs& programs, system::NetworkNamespaces& n
 }
 
 // A second look at the descriptors, for sockets that had no owner at the first one.
-Result<void> read_missing_holders(const kernel::Programs& programs, Graph& graph) {
-    const auto missing = sockets_without_holder(graph);
+Result<void> read_missing_holders(const kernel::Programs& programs, const system::Procfs& proc, Graph& graph) {
+    const auto missing = worth_a_second_look(proc, graph);
     if (missing.empty())
         return {};
     return kernel::read_holders(programs, [&](const model::Fact& fact) {
@@ -108,7 +108,7 @@ Result<void> read_by_bpf(kernel::Programs& programs, const system::Procfs& proc,
     read_sockets(programs, namespaces, graph);
     find_connecting(proc, graph);
     find_ring_holders(proc, graph);
-    if (auto read = read_missing_holders(programs, graph); !read)
+    if (auto read = read_missing_holders(programs, proc, graph); !read)
         return read;
     return {};
 }

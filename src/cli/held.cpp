@@ -3,6 +3,8 @@
 
 #include "system/io_uring_files.hpp"
 
+#include <map>
+
 namespace otherend::cli {
 
 using model::Graph;
@@ -18,6 +20,24 @@ std::set<SocketId> sockets_without_holder(const Graph& graph) {
     });
     for (const auto& flight : graph.flights())
         missing.erase(flight.socket);
+    return missing;
+}
+
+std::set<SocketId> worth_a_second_look(const system::Procfs& proc, const Graph& graph) {
+    auto missing = sockets_without_holder(graph);
+    std::map<Pid, bool> hidden;
+    std::erase_if(missing, [&](SocketId id) {
+        const auto peer = graph.find(graph[id].peer);
+        if (!peer || !graph[*peer].has_credentials)
+            return false;
+        const auto opener = graph[*peer].peer_credentials.pid;
+        const auto [known, added] = hidden.try_emplace(opener, false);
+        if (added) {
+            const auto link = proc.read_link(system::directory_of(opener) + "/fd/0");
+            known->second = !link && link.error().kind == ErrorClass::not_permitted;
+        }
+        return known->second;
+    });
     return missing;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/iterate.hpp"
 
+#include "kernel/chunks.hpp"
 #include "kernel/decode.hpp"
 #include "kernel/ring.hpp"
 #include "otherend/record.h"
@@ -22,6 +23,9 @@ namespace {
 // At least the seq buffer of kernel/bpf/bpf_iter.c (8 pages), so that one read takes all it holds.
 constexpr std::size_t read_size = 64 * 1024;
 
+// A first piece of this size means that the seq buffer was full, and that there is more than a thread costs.
+constexpr std::size_t enough_for_a_thread = 24 * 1024;
+
 // A pass that gets nothing of what the one before had lost will not get it the next time either, except by luck.
 constexpr int passes_without_progress = 3;
 
@@ -35,21 +39,50 @@ Result<Fd> open_pass(const Fd& program) {
     return pass;
 }
 
-// Hands each piece that the iterator writes to `use`. Returns how often it paused without being read in between,
-// which it does after a million objects (MAX_ITER_OBJECTS in kernel/bpf/bpf_iter.c).
-template <typename Use> Result<std::uint64_t> read_pass(const Fd& pass, Use use) {
-    std::vector<std::byte> buffer(read_size);
-    for (std::uint64_t pauses = 0;;) {
+// The next piece the iterator writes, empty at the end. It pauses after a million objects (MAX_ITER_OBJECTS in
+// kernel/bpf/bpf_iter.c), which is counted.
+Result<std::span<const std::byte>> read_piece(const Fd& pass, std::vector<std::byte>& buffer, std::uint64_t& pauses) {
+    for (;;) {
         const auto got = ::read(*pass, buffer.data(), buffer.size());
-        if (got == 0)
-            return pauses;
-        if (got > 0)
-            use(std::span(buffer.data(), static_cast<std::size_t>(got)));
-        else if (errno == EAGAIN)
+        if (got >= 0)
+            return std::span(buffer.data(), static_cast<std::size_t>(got));
+        if (errno == EAGAIN)
             ++pauses;
         else if (errno != EINTR)
             return std::unexpected(Error::from_errno("read BPF iterator", errno));
     }
+}
+
+template <typename Use> Result<std::uint64_t> read_pass(const Fd& pass, Use use) {
+    std::vector<std::byte> buffer(read_size);
+    std::uint64_t pauses = 0;
+    for (;;) {
+        const auto piece = read_piece(pass, buffer, pauses);
+        if (!piece)
+            return std::unexpected(piece.error());
+        if (piece->empty())
+            return pauses;
+        use(*piece);
+    }
+}
+
+template <typename Use> Result<void> read_here(const Fd& pass, Use use) {
+    const auto read = read_pass(pass, use);
+    return read ? Result<void>{} : std::unexpected(read.error());
+}
+
+// The same with `use` in this thread and the reading in another.
+template <typename Use> Result<void> read_pass_ahead(const Fd& pass, Use use) {
+    Chunks chunks;
+    auto reading = std::async(std::launch::async, [&] {
+        auto read = read_pass(pass, [&](std::span<const std::byte> piece) { chunks.push(piece); });
+        chunks.close();
+        return read;
+    });
+    while (const auto chunk = chunks.pop())
+        use(std::span(*chunk));
+    const auto read = reading.get();
+    return read ? Result<void>{} : std::unexpected(read.error());
 }
 
 void report_malformed(const Decoder& decoder, const model::FactSink& sink) {
@@ -78,7 +111,7 @@ Result<SocketPass> run_socket_pass(const Programs& programs, const model::FactSi
             std::memcpy(&result.end, bytes.data(), std::min(bytes.size(), sizeof result.end));
         });
     });
-    ring->consume_until([&](std::chrono::milliseconds wait) {
+    ring->consume_until([&](std::chrono::microseconds wait) {
         return reading.wait_for(wait) == std::future_status::ready;
     });
     const auto pauses = reading.get();
@@ -105,9 +138,18 @@ Result<void> read_holders(const Programs& programs, const model::FactSink& sink)
     if (!pass)
         return std::unexpected(pass.error());
     Decoder decoder;
-    const auto read = read_pass(*pass, [&](std::span<const std::byte> bytes) { decoder.feed(bytes, sink); });
-    if (!read)
-        return std::unexpected(read.error());
+    std::vector<std::byte> buffer(read_size);
+    std::uint64_t pauses = 0;
+    const auto first = read_piece(*pass, buffer, pauses);
+    if (!first)
+        return std::unexpected(first.error());
+    decoder.feed(*first, sink);
+    if (!first->empty()) {
+        const auto use = [&](std::span<const std::byte> piece) { decoder.feed(piece, sink); };
+        const bool much_to_come = first->size() > enough_for_a_thread;
+        if (auto rest = much_to_come ? read_pass_ahead(*pass, use) : read_here(*pass, use); !rest)
+            return rest;
+    }
     report_malformed(decoder, sink);
     return {};
 }

@@ -4,7 +4,9 @@
 #include "harness/base64.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <cstdio>
+#include <stdexcept>
 #include <sys/stat.h>
 
 namespace otherend::harness {
@@ -70,6 +72,11 @@ void forget_flight(Json& endpoint) {
 
 std::string_view word(Source source) {
     return source == Source::bpf ? "bpf" : "diag";
+}
+
+Truth::Truth(std::string_view line) : endpoints_(Json::parse(line)) {
+    if (endpoints_.empty())
+        throw std::runtime_error("a truth without endpoints");
 }
 
 std::optional<std::string> Truth::key_of(std::uint64_t inode) const {

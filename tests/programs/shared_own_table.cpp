@@ -13,16 +13,16 @@ using namespace otherend::topology;
 int main() {
     Topology topology;
     auto& truth = topology.truth;
-    Token ready;
+    Token other_ready, ready;
     std::thread([&] {
         check(unshare(CLONE_FILES), "unshare(CLONE_FILES)");
         std::array<pid_t, 2> sharing{own_tid()};
         std::thread([&] {
             sharing[1] = own_tid();
-            ready.give();
+            other_ready.give();
             pause();
         }).detach();
-        ready.take();
+        other_ready.take();
         const auto [left, right] = make_pair(SOCK_STREAM);
         truth.hold("left", left);
         truth.hold("right", right);

@@ -19,7 +19,7 @@ namespace {
 using namespace model;
 using namespace model::seen;
 
-constexpr int worlds = 20000;
+constexpr int worlds = 20'000;
 
 // Facts that are each possible and may contradict each other, about so few sockets that they meet: a server, two
 // clients, two ends of the server, three datagram sockets.

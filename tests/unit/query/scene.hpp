@@ -25,6 +25,9 @@ class Scene {
     explicit Scene(const std::vector<model::Fact>& facts, model::Source primary = model::Source::bpf)
         : graph_(model::seen::graph_of(facts, primary)), links_(graph_) {}
 
+    Scene(const Scene&) = delete; // links_ refers to graph_
+    Scene& operator=(const Scene&) = delete;
+
     [[nodiscard]] const model::Graph& graph() const { return graph_; }
     [[nodiscard]] const Links& links() const { return links_; }
 
