@@ -18,13 +18,13 @@
  * not track the values in a map: a walk whose state is here is verified once, not once for every round.
  */
 struct scratch {
-	__u64 origin;	/* the sock whose list is walked */
-	__u64 head;	/* where its list ends */
-	__u64 at;	/* element the walk has come to */
-	__u64 within;	/* mount of a dentry, or scm_fp_list of a message */
-	__u32 index;	/* in that scm_fp_list */
-	__u32 end;	/* bytes of tail used */
-	__u32 done;	/* the walk reached its end */
+	__u64 origin; /* the sock whose list is walked */
+	__u64 head;   /* where its list ends */
+	__u64 at;     /* element the walk has come to */
+	__u64 within; /* mount of a dentry, or scm_fp_list of a message */
+	__u32 index;  /* in that scm_fp_list */
+	__u32 end;    /* bytes of tail used */
+	__u32 done;   /* the walk reached its end */
 	__u32 pad;
 	struct oe_socket socket;
 	char tail[TAIL_MASK + 1 + OE_PATH_COMPONENT_MAX + 1];

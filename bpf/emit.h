@@ -44,13 +44,15 @@ static __always_inline bool is_wanted(__u32 bucket)
 {
 	struct oe_end *wanted = pass_at(1);
 
-	return !wanted || !wanted->lost || wanted->lost_buckets[bucket / 64 % (OE_BUCKETS / 64)] >> bucket % 64 & 1;
+	return !wanted || !wanted->lost ||
+	       wanted->lost_buckets[bucket / 64 % (OE_BUCKETS / 64)] >> bucket % 64 & 1;
 }
 
 /* Room for everything but a long queue of descriptors: without it the socket is not even read. */
 static __always_inline bool has_room(void)
 {
-	return bpf_ringbuf_query(&ring, BPF_RB_AVAIL_DATA) + 8 * 1024 < bpf_ringbuf_query(&ring, BPF_RB_RING_SIZE);
+	return bpf_ringbuf_query(&ring, BPF_RB_AVAIL_DATA) + 8 * 1024 <
+	       bpf_ringbuf_query(&ring, BPF_RB_RING_SIZE);
 }
 
 static __always_inline void emit(struct seq_file *seq, void *record, __u32 size)

@@ -271,5 +271,4 @@ struct bpf_iter__unix {
 	unsigned int uid;
 };
 
-
 #endif

@@ -15,7 +15,8 @@
 #define SOCKFS_MAGIC 0x534F434B
 #define WQ_FLAG_EXCLUSIVE 0x01
 #define SCM_MAX_FD 253
-#define INFLIGHT_WALK_MAX 1024 /* in the compat object, what one socket gives must fit the 32 KiB seq buffer */
+#define INFLIGHT_WALK_MAX                                                                                    \
+	1024 /* in the compat object, what one socket gives must fit the 32 KiB seq buffer */
 #define QUEUE_WALK_MAX 1024
 #define WAITER_WALK_MAX 512
 
@@ -80,7 +81,8 @@ WALK_STEP inflight_step(__u32 round, struct walk_context *ctx)
 		return 1;
 	}
 	if (!s->within) {
-		struct unix_skb_parms *parms = (void *)skb + bpf_core_field_offset(struct sk_buff_fclones, skb1.cb);
+		struct unix_skb_parms *parms =
+			(void *)skb + bpf_core_field_offset(struct sk_buff_fclones, skb1.cb);
 
 		s->within = (__u64)BPF_CORE_READ(parms, fp);
 		s->index = 0;
@@ -94,7 +96,8 @@ WALK_STEP inflight_step(__u32 round, struct walk_context *ctx)
 		return !next_message(s, skb);
 	s->index = index + 1;
 	bpf_probe_read_kernel(&file, sizeof(file),
-			      (void *)fds + bpf_core_field_offset(struct scm_fp_list, fp) + index * sizeof(file));
+			      (void *)fds + bpf_core_field_offset(struct scm_fp_list, fp) +
+				      index * sizeof(file));
 	if (file)
 		emit_carried(ctx, file);
 	return 0;

@@ -45,9 +45,9 @@ static __always_inline struct sk_buff_fclones *around_message(const void *skb)
 #define WALK_COMPAT_MAX 24
 #ifdef OE_COMPAT
 #define WALK_STEP static __always_inline long
-#define walk(most, step, state)                                                                    \
-	for (int walk_i = 0; walk_i < WALK_COMPAT_MAX; walk_i++)                                   \
-		if (step(walk_i, state))                                                           \
+#define walk(most, step, state)                                                                              \
+	for (int walk_i = 0; walk_i < WALK_COMPAT_MAX; walk_i++)                                             \
+		if (step(walk_i, state))                                                                     \
 	break
 #else
 #define WALK_STEP static long

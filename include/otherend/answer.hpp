@@ -20,14 +20,14 @@ enum class SocketType : std::uint8_t { stream = 1, dgram = 2, seqpacket = 5 }; /
 // How two endpoints stand to each other, and how one stands on its own.
 enum class State : std::uint8_t {
     connected,
-    pending,     // connected, but accept() has not taken it yet
-    connecting,  // asleep in connect() because the listener's backlog is full
-    closed,      // the other end is gone
-    inflight,    // referred to only by a descriptor inside a message
+    pending,    // connected, but accept() has not taken it yet
+    connecting, // asleep in connect() because the listener's backlog is full
+    closed,     // the other end is gone
+    inflight,   // referred to only by a descriptor inside a message
     listening,
     unconnected,
-    raced,       // changed while we looked
-    unknown,     // see the edge's note
+    raced,   // changed while we looked
+    unknown, // see the edge's note
 };
 
 enum class Method : std::uint8_t { pointer, diag, inferred }; // how an edge is known
@@ -55,7 +55,7 @@ struct Edge {
     std::string name; // bound name of the peer, see Endpoint::name
     std::vector<Holder> holders;
     std::optional<bool> verified; // whether a second source says the same; absent if none was asked
-    std::string note;             // one clause for people: the reason of unknown, or what a second source says
+    std::string note; // one clause for people: the reason of unknown, or what a second source says
 };
 
 struct Opener { // credentials the kernel took at connect(), listen() or socketpair()

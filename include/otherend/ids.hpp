@@ -14,13 +14,13 @@ enum class SockAddress : std::uint64_t {}; // kernel address of a struct sock; 0
 enum class NetnsId : std::uint32_t {};     // inode of a network namespace, as in /proc/PID/ns/net
 
 template <typename Id>
-  requires std::is_enum_v<Id>
+    requires std::is_enum_v<Id>
 constexpr auto number(Id id) noexcept {
     return static_cast<std::underlying_type_t<Id>>(id);
 }
 
 template <typename Id>
-  requires std::is_enum_v<Id>
+    requires std::is_enum_v<Id>
 constexpr bool is_set(Id id) noexcept {
     return number(id) != 0;
 }

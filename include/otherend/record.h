@@ -34,9 +34,9 @@ enum oe_record_kind {
 	OE_RING = 6,	 /* struct oe_ring: a descriptor of an anonymous inode, which an io_uring has */
 };
 
-#define OE_COMM_LEN 16		   /* TASK_COMM_LEN */
-#define OE_NAME_MAX 109		   /* sizeof(sockaddr_un::sun_path) and the NUL the kernel adds to a path */
-#define OE_PATH_MAX 1024	   /* longer paths are cut, OE_SOCKET_PATH_WHOLE is then unset */
+#define OE_COMM_LEN 16		  /* TASK_COMM_LEN */
+#define OE_NAME_MAX 109		  /* sizeof(sockaddr_un::sun_path) and the NUL the kernel adds to a path */
+#define OE_PATH_MAX 1024	  /* longer paths are cut, OE_SOCKET_PATH_WHOLE is then unset */
 #define OE_PATH_COMPONENT_MAX 255 /* NAME_MAX */
 
 struct oe_record {
@@ -61,17 +61,17 @@ struct oe_holder {
 };
 
 enum oe_socket_flags {
-	OE_SOCKET_OPEN = 1 << 0,	  /* sk_socket is set: not an embryo, not dead */
-	OE_SOCKET_FILE = 1 << 1,	  /* a struct file refers to it; without one the kernel holds it */
-	OE_SOCKET_PEER_OPEN = 1 << 2,	  /* the peer's sk_socket is set */
-	OE_SOCKET_PEER_UNIX = 1 << 3,	  /* the peer's family is AF_UNIX: the pointer was not stale */
-	OE_SOCKET_UNHASHED = 1 << 4,	  /* the bound path was unlinked */
-	OE_SOCKET_PATH_WHOLE = 1 << 5,	  /* the path reaches the root of its mount namespace */
-	OE_SOCKET_FDS_CUT = 1 << 6,	  /* more descriptors in flight than were walked */
-	OE_SOCKET_WAITERS_CUT = 1 << 7,	  /* more sleepers than were walked, or the list moved */
-	OE_SOCKET_BACKLOG_CUT = 1 << 8,	  /* more embryos than were walked, or the queue moved */
-	OE_SOCKET_CREDENTIALS = 1 << 9,	  /* cred_pid and cred_uid are set */
-	OE_SOCKET_RX_KNOWN = 1 << 10,	  /* rx_bytes is set */
+	OE_SOCKET_OPEN = 1 << 0,	/* sk_socket is set: not an embryo, not dead */
+	OE_SOCKET_FILE = 1 << 1,	/* a struct file refers to it; without one the kernel holds it */
+	OE_SOCKET_PEER_OPEN = 1 << 2,	/* the peer's sk_socket is set */
+	OE_SOCKET_PEER_UNIX = 1 << 3,	/* the peer's family is AF_UNIX: the pointer was not stale */
+	OE_SOCKET_UNHASHED = 1 << 4,	/* the bound path was unlinked */
+	OE_SOCKET_PATH_WHOLE = 1 << 5,	/* the path reaches the root of its mount namespace */
+	OE_SOCKET_FDS_CUT = 1 << 6,	/* more descriptors in flight than were walked */
+	OE_SOCKET_WAITERS_CUT = 1 << 7, /* more sleepers than were walked, or the list moved */
+	OE_SOCKET_BACKLOG_CUT = 1 << 8, /* more embryos than were walked, or the queue moved */
+	OE_SOCKET_CREDENTIALS = 1 << 9, /* cred_pid and cred_uid are set */
+	OE_SOCKET_RX_KNOWN = 1 << 10,	/* rx_bytes is set */
 };
 
 struct oe_socket {
@@ -81,10 +81,10 @@ struct oe_socket {
 	oe_u64 inode; /* 0 for an embryo */
 	oe_u64 peer;
 	oe_u64 peer_inode;
-	oe_u64 peer_peer; /* the peer's own peer: equals sock while a stream is connected */
-	oe_u64 listener;  /* of an embryo: address of the listening sock, where the kernel keeps it */
-	oe_u64 address;	  /* unix_address: shared by a listener and the sockets accepted from it */
-	oe_u64 cookie;	  /* 0 until something asked the kernel for one */
+	oe_u64 peer_peer;  /* the peer's own peer: equals sock while a stream is connected */
+	oe_u64 listener;   /* of an embryo: address of the listening sock, where the kernel keeps it */
+	oe_u64 address;	   /* unix_address: shared by a listener and the sockets accepted from it */
+	oe_u64 cookie;	   /* 0 until something asked the kernel for one */
 	oe_u64 file_inode; /* of the bound path */
 	oe_u32 file_dev;   /* its super_block::s_dev, kernel encoding: major << 20 | minor */
 	oe_u32 netns;

@@ -67,8 +67,9 @@ void fit_ring(kernel::Programs& programs, const Graph& graph) {
 
 void read_sockets(const kernel::Programs& programs, system::NetworkNamespaces& namespaces, Graph& graph) {
     if (!programs.sockets) {
-        graph.apply(model::UnseenFact{"sockets without a descriptor",
-                                      "this kernel has no BPF iterator over UNIX sockets (iter/unix, Linux 5.15)"});
+        graph.apply(
+            model::UnseenFact{"sockets without a descriptor",
+                              "this kernel has no BPF iterator over UNIX sockets (iter/unix, Linux 5.15)"});
         return;
     }
     const model::FactSink sink = [&](const model::Fact& fact) { graph.apply(fact); };
@@ -80,7 +81,8 @@ void read_sockets(const kernel::Programs& programs, system::NetworkNamespaces& n
 }
 
 // A second look at the descriptors, for sockets that had no owner at the first one.
-Result<void> read_missing_holders(const kernel::Programs& programs, const system::Procfs& proc, Graph& graph) {
+Result<void> read_missing_holders(const kernel::Programs& programs, const system::Procfs& proc,
+                                  Graph& graph) {
     const auto missing = worth_a_second_look(proc, graph);
     if (missing.empty())
         return {};

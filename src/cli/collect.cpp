@@ -135,8 +135,10 @@ void say_what_limits_us(const system::Host& host, Graph& graph) {
     if (!host.initial_pid_namespace)
         graph.apply(model::UnseenFact{"processes outside this pid namespace",
                                       "run it in the initial pid namespace to see them"});
-    if (!host.hidepid.empty() && host.hidepid != "0" && host.hidepid != "off" && graph.primary() != Source::bpf)
-        graph.apply(model::UnseenFact{"processes of other users", "/proc is mounted with hidepid=" + host.hidepid});
+    if (!host.hidepid.empty() && host.hidepid != "0" && host.hidepid != "off" &&
+        graph.primary() != Source::bpf)
+        graph.apply(
+            model::UnseenFact{"processes of other users", "/proc is mounted with hidepid=" + host.hidepid});
 }
 
 } // namespace
@@ -157,7 +159,8 @@ Result<Snapshot> collect(const Look& look, const Wants& wants) {
     find_names(session->proc, graph);
     if (wants.executables)
         for (const auto& process : std::vector(graph.processes().begin(), graph.processes().end()))
-            system::report_executable(session->proc, process.pid, [&](const model::Fact& f) { graph.apply(f); });
+            system::report_executable(session->proc, process.pid,
+                                      [&](const model::Fact& f) { graph.apply(f); });
     say_what_limits_us(session->host, graph);
     return snapshot;
 }

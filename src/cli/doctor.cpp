@@ -30,7 +30,8 @@ Feature from(std::string name, const kernel::Probe& probe, bool has_fallback, st
     if (probe.support == Support::yes)
         return {std::move(name), "yes", {}, {}};
     const auto* answer = has_fallback ? "fallback" : "no";
-    return {std::move(name), probe.support == Support::unknown ? "unknown" : answer, probe.reason, std::move(fix)};
+    return {std::move(name), probe.support == Support::unknown ? "unknown" : answer, probe.reason,
+            std::move(fix)};
 }
 
 Feature from(std::string name, const Result<void>& tried, std::string fix) {
@@ -44,10 +45,12 @@ void add_bpf(std::vector<Feature>& features) {
     const bool loads = probes.light.support == Support::yes || probes.full.support == Support::yes;
     features.push_back(from("kernel BTF", probes.btf, false, "a kernel built with CONFIG_DEBUG_INFO_BTF"));
     features.push_back(from("BPF programs, light loader", probes.light, loads, run_as_root));
-    features.push_back(from("BPF programs, libbpf", probes.full, probes.light.support == Support::yes, run_as_root));
+    features.push_back(
+        from("BPF programs, libbpf", probes.full, probes.light.support == Support::yes, run_as_root));
     features.push_back(from("BPF programs, compat", probes.compat, loads, run_as_root));
-    features.push_back(from("sockets nobody holds (iter/unix)", loads ? kernel::Probe{Support::yes, {}} : probes.full,
-                            false, "Linux 5.17 or newer"));
+    features.push_back(from("sockets nobody holds (iter/unix)",
+                            loads ? kernel::Probe{Support::yes, {}} : probes.full, false,
+                            "Linux 5.17 or newer"));
     features.push_back(from("listener of a waiting client", probes.listener, true, {}));
     features.push_back(from("bytes queued on a stream", probes.queued_bytes, true, {}));
 }
@@ -55,7 +58,8 @@ void add_bpf(std::vector<Feature>& features) {
 Feature by_capability(std::string name, const system::Host& host, int capability, const char* called) {
     if ((host.effective_capabilities >> capability & 1) != 0)
         return {std::move(name), "yes", {}, {}};
-    return {std::move(name), "no", std::string(called) + " is missing", std::string("run as root, or grant ") + called};
+    return {std::move(name), "no", std::string(called) + " is missing",
+            std::string("run as root, or grant ") + called};
 }
 
 void add_system(std::vector<Feature>& features, const system::Procfs& proc, const system::Host& host) {
@@ -66,9 +70,10 @@ void add_system(std::vector<Feature>& features, const system::Procfs& proc, cons
     features.push_back(by_capability("descriptors of other users", host, CAP_SYS_PTRACE, "CAP_SYS_PTRACE"));
     features.push_back(by_capability("other network namespaces", host, CAP_SYS_ADMIN, "CAP_SYS_ADMIN"));
     const auto call = proc.read("self/syscall");
-    features.push_back(call ? by_capability("who is blocked in connect()", host, CAP_SYS_PTRACE, "CAP_SYS_PTRACE")
-                            : Feature{"who is blocked in connect()", "no", call.error().message,
-                                      "a kernel with /proc/PID/syscall"});
+    features.push_back(
+        call ? by_capability("who is blocked in connect()", host, CAP_SYS_PTRACE, "CAP_SYS_PTRACE")
+             : Feature{"who is blocked in connect()", "no", call.error().message,
+                       "a kernel with /proc/PID/syscall"});
 }
 
 // The sources in order of preference; the first that works is what `--source auto` takes. Returns whether any does.
@@ -105,9 +110,8 @@ Result<int> run(const DoctorRequest& request, Streams streams) {
     render::Records records{.what = "features", .fields = {"feature", "answer", "reason", "fix"}, .rows = {}};
     for (auto& [name, answer, reason, fix] : features)
         records.rows.push_back({std::move(name), std::move(answer), std::move(reason), std::move(fix)});
-    const render::Options options{.format = request.output.format,
-                                  .color = use_color(request.output.color),
-                                  .width = terminal_width()};
+    const render::Options options{
+        .format = request.output.format, .color = use_color(request.output.color), .width = terminal_width()};
     print_records(streams.out, records, options, {host->name, now_rfc3339(), "probe"});
     return answers ? 0 : 4;
 }

@@ -37,7 +37,8 @@ void select_targets(const std::vector<query::Target>& targets, const query::Link
 
 bool is_raced(const Found& found) {
     const query::Links links(found.snapshot.graph);
-    return std::ranges::any_of(found.sockets, [&](SocketId id) { return links.state_of(id) == State::raced; });
+    return std::ranges::any_of(found.sockets,
+                               [&](SocketId id) { return links.state_of(id) == State::raced; });
 }
 
 Result<Found> find_once(const std::vector<query::Target>& targets, const Look& look, const Wants& wants) {
@@ -73,8 +74,8 @@ void Doubts::look_at(const Endpoint& endpoint) {
 
 void Doubts::add_to(std::vector<Unseen>& unseen) const {
     if (unheld_ > 0)
-        unseen.push_back({"holders of sockets", "no descriptor, message or io_uring we can see refers to them",
-                          unheld_});
+        unseen.push_back(
+            {"holders of sockets", "no descriptor, message or io_uring we can see refers to them", unheld_});
     if (disagreeing_ > 0)
         unseen.push_back({"edges", "sock_diag names another peer than the kernel's pointer", disagreeing_});
 }

@@ -34,7 +34,8 @@ Result<Answer> resolve(const Question& question) {
 
     const auto& graph = found->snapshot.graph;
     const query::Links links(graph);
-    Answer answer{.host = found->snapshot.host.name, .source = found->snapshot.source, .unseen = graph.unseen()};
+    Answer answer{
+        .host = found->snapshot.host.name, .source = found->snapshot.source, .unseen = graph.unseen()};
     cli::Doubts doubts;
     for (const auto id : found->sockets) {
         query::describe(graph, links, id, answer.endpoints.emplace_back());

@@ -31,9 +31,11 @@ Result<std::string> explain_nothing(const query::Target& target, const std::stri
     if (kill(number(*pid), 0) != 0 && errno == ESRCH)
         return fmt::format("{}: there is no process {}", shown, number(*pid));
     if (access(fmt::format("/proc/{}/fd", number(*pid)).c_str(), R_OK) != 0 && errno == EACCES)
-        return std::unexpected(Error{ErrorClass::not_permitted,
-                                     fmt::format("{}: no permission to see the descriptors of process {}: run as "
-                                                 "root or as its user", shown, number(*pid))});
+        return std::unexpected(
+            Error{ErrorClass::not_permitted,
+                  fmt::format("{}: no permission to see the descriptors of process {}: run as "
+                              "root or as its user",
+                              shown, number(*pid))});
     return fmt::format("{}: it holds no such UNIX socket", shown);
 }
 

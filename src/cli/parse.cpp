@@ -71,11 +71,14 @@ void add_output_options(CLI::App& verb, Draft& draft) {
 void add_peer_options(CLI::App& verb, Draft& draft) {
     auto& output = draft.output;
     add_output_options(verb, draft);
-    verb.add_option("--columns", output.columns, "Columns of table, wide and csv, separated by commas; +NAME adds one");
-    verb.add_option("--filter", output.filters, "Only rows for which an expression over columns holds, such as "
-                                                "'comm == nginx and rx_queue > 0'; may be repeated")
+    verb.add_option("--columns", output.columns,
+                    "Columns of table, wide and csv, separated by commas; +NAME adds one");
+    verb.add_option("--filter", output.filters,
+                    "Only rows for which an expression over columns holds, such as "
+                    "'comm == nginx and rx_queue > 0'; may be repeated")
         ->allow_extra_args(false);
-    verb.add_option("--sort", output.sort, "Order by these columns, separated by commas; -NAME for descending");
+    verb.add_option("--sort", output.sort,
+                    "Order by these columns, separated by commas; -NAME for descending");
     verb.add_option("--top", draft.top, "Only the first N endpoints")->type_name("N")->check(is_count);
     verb.add_option("--kind", draft.kinds, "Only endpoints of this kind")
         ->delimiter(',')
@@ -126,12 +129,14 @@ Result<Request> finish_peers(const Draft& draft, bool is_list) {
 // A target without a verb means `who`; a word that is to become a verb is not taken for a target.
 Result<void> supply_verb(std::vector<std::string>& arguments) {
     if (arguments.empty())
-        return std::unexpected(Error{ErrorClass::usage, "nothing asked: try 'otherend list', 'otherend who TARGET' "
-                                                        "or 'otherend --help'"});
+        return std::unexpected(Error{ErrorClass::usage,
+                                     "nothing asked: try 'otherend list', 'otherend who TARGET' "
+                                     "or 'otherend --help'"});
     const auto& first = arguments.front();
     if (std::ranges::find(planned, first) != planned.end())
-        return std::unexpected(Error{ErrorClass::usage, fmt::format("'{}' is not in this version; there are: {}",
-                                                                    first, fmt::join(verbs, ", "))});
+        return std::unexpected(
+            Error{ErrorClass::usage,
+                  fmt::format("'{}' is not in this version; there are: {}", first, fmt::join(verbs, ", "))});
     const bool global = first == "-h" || first == "--help" || first == "--version";
     if (!global && std::ranges::find(verbs, first) == verbs.end())
         arguments.insert(arguments.begin(), "who");
@@ -153,9 +158,10 @@ Result<Request> parse_request(std::vector<std::string> arguments) {
     Draft draft;
     CLI::App app{"Who is on the other end of a UNIX socket", "otherend"};
     app.set_version_flag("--version", "otherend " OTHEREND_VERSION);
-    app.footer("A target without a verb means who: otherend 4242\n\n"
-               "Exit status: 0 found, 1 nothing found or the peer is unknown, 2 usage, 3 not permitted, 4 the kernel "
-               "lacks it");
+    app.footer(
+        "A target without a verb means who: otherend 4242\n\n"
+        "Exit status: 0 found, 1 nothing found or the peer is unknown, 2 usage, 3 not permitted, 4 the kernel "
+        "lacks it");
     app.require_subcommand(1);
     auto& who = *app.add_subcommand("who", "What is on the other end of each target");
     auto& list = *app.add_subcommand("list", "Every endpoint with its peer");

@@ -36,9 +36,9 @@ struct Output {
 };
 
 struct PeersRequest {
-    bool is_list = false;               // `list` may go without targets, and has found something if it has rows
+    bool is_list = false; // `list` may go without targets, and has found something if it has rows
     std::vector<query::Target> targets; // none: everything
-    std::vector<std::string> texts; // the targets as typed
+    std::vector<std::string> texts;     // the targets as typed
     Look look;
     Output output;
 };

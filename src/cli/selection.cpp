@@ -31,7 +31,8 @@ Result<const render::Column*> column_named(std::string_view name, std::string_vi
     for (const auto& column : render::columns())
         names.push_back(column.name);
     const auto nearest = query::nearest_name(name, names);
-    const auto hint = nearest ? fmt::format("did you mean '{}'?", *nearest) : "'otherend list --help' lists them";
+    const auto hint =
+        nearest ? fmt::format("did you mean '{}'?", *nearest) : "'otherend list --help' lists them";
     return std::unexpected(
         Error{ErrorClass::usage, fmt::format("{}: there is no column '{}'; {}", option, escape(name), hint)});
 }
@@ -136,7 +137,8 @@ bool View::keep(Endpoint& endpoint) const {
         return true;
     if (endpoint.peers.empty())
         return passes(filters, render::Row{endpoint});
-    std::erase_if(endpoint.peers, [&](const Edge& edge) { return !passes(filters, render::Row{endpoint, &edge}); });
+    std::erase_if(endpoint.peers,
+                  [&](const Edge& edge) { return !passes(filters, render::Row{endpoint, &edge}); });
     return !endpoint.peers.empty();
 }
 

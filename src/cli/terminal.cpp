@@ -16,8 +16,8 @@ bool use_color(ColorChoice choice) {
         return choice == ColorChoice::always;
     const char* no_color = std::getenv("NO_COLOR");
     const char* term = std::getenv("TERM");
-    const bool refused = (no_color != nullptr && *no_color != '\0') ||
-                         (term != nullptr && std::string_view(term) == "dumb");
+    const bool refused =
+        (no_color != nullptr && *no_color != '\0') || (term != nullptr && std::string_view(term) == "dumb");
     return !refused && isatty(STDOUT_FILENO) == 1;
 }
 

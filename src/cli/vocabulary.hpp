@@ -16,11 +16,15 @@ inline const std::map<std::string, render::Format> formats{
 };
 
 inline const std::map<std::string, ColorChoice> colors{
-    {"auto", ColorChoice::automatic}, {"always", ColorChoice::always}, {"never", ColorChoice::never},
+    {"auto", ColorChoice::automatic},
+    {"always", ColorChoice::always},
+    {"never", ColorChoice::never},
 };
 
 inline const std::map<std::string, SourceChoice> sources{
-    {"auto", SourceChoice::automatic}, {"bpf", SourceChoice::bpf}, {"diag", SourceChoice::diag},
+    {"auto", SourceChoice::automatic},
+    {"bpf", SourceChoice::bpf},
+    {"diag", SourceChoice::diag},
     {"proc", SourceChoice::proc},
 };
 

@@ -16,7 +16,7 @@ using model::FactSink;
 using model::SocketRef;
 
 template <typename Record>
-  requires std::is_trivially_copyable_v<Record>
+    requires std::is_trivially_copyable_v<Record>
 std::optional<Record> read_as(std::span<const std::byte> bytes) {
     if (bytes.size() < sizeof(Record))
         return std::nullopt;
@@ -71,7 +71,8 @@ void report_cut_walks(const oe_socket& r, const FactSink& sink) {
     if (r.flags & OE_SOCKET_WAITERS_CUT)
         sink(model::UnseenFact{"tasks waiting for a socket", "the queue changed or is longer than one walk"});
     if (r.flags & OE_SOCKET_BACKLOG_CUT)
-        sink(model::UnseenFact{"connections waiting for accept", "the queue changed or is longer than one walk"});
+        sink(model::UnseenFact{"connections waiting for accept",
+                               "the queue changed or is longer than one walk"});
 }
 
 bool emit_socket(std::span<const std::byte> bytes, const FactSink& sink) {

@@ -41,7 +41,8 @@ Result<Fd> open_pass(const Fd& program) {
 
 // The next piece the iterator writes, empty at the end. It pauses after a million objects (MAX_ITER_OBJECTS in
 // kernel/bpf/bpf_iter.c), which is counted.
-Result<std::span<const std::byte>> read_piece(const Fd& pass, std::vector<std::byte>& buffer, std::uint64_t& pauses) {
+Result<std::span<const std::byte>> read_piece(const Fd& pass, std::vector<std::byte>& buffer,
+                                              std::uint64_t& pauses) {
     for (;;) {
         const auto got = ::read(*pass, buffer.data(), buffer.size());
         if (got >= 0)
@@ -101,7 +102,8 @@ Result<SocketPass> run_socket_pass(const Programs& programs, const model::FactSi
     if (!pass)
         return std::unexpected(pass.error());
     Decoder decoder;
-    auto ring = Ring::open(programs.ring, [&](std::span<const std::byte> record) { decoder.feed(record, sink); });
+    auto ring =
+        Ring::open(programs.ring, [&](std::span<const std::byte> record) { decoder.feed(record, sink); });
     if (!ring)
         return std::unexpected(ring.error());
 
@@ -111,9 +113,8 @@ Result<SocketPass> run_socket_pass(const Programs& programs, const model::FactSi
             std::memcpy(&result.end, bytes.data(), std::min(bytes.size(), sizeof result.end));
         });
     });
-    ring->consume_until([&](std::chrono::microseconds wait) {
-        return reading.wait_for(wait) == std::future_status::ready;
-    });
+    ring->consume_until(
+        [&](std::chrono::microseconds wait) { return reading.wait_for(wait) == std::future_status::ready; });
     const auto pauses = reading.get();
     if (!pauses)
         return std::unexpected(pauses.error());

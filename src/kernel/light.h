@@ -8,17 +8,17 @@ extern "C" {
 #endif
 
 struct oe_light_programs {
-	int holders_fd; /* owned by the caller */
-	int sockets_fd;
-	int ring_fd;
-	int pass_map_fd;
+    int holders_fd; /* owned by the caller */
+    int sockets_fd;
+    int ring_fd;
+    int pass_map_fd;
 };
 
 /*
  * Loads both programs through the kernel's own loader, with a ring buffer of ring_bytes. Returns 0 or a negative
  * errno.
  */
-int oe_light_load(struct oe_light_programs *out, unsigned int ring_bytes);
+int oe_light_load(struct oe_light_programs* out, unsigned int ring_bytes);
 
 #ifdef __cplusplus
 }

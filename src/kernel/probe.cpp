@@ -45,9 +45,10 @@ Probes probe() {
     probes.light = probe_loader(Loader::light);
     probes.full = probe_loader(Loader::full);
     probes.compat = probe_loader(Loader::compat);
-    probes.listener = probe_member(types.get(), "unix_sock", "listener", "the accept queue is walked instead");
-    probes.queued_bytes =
-        probe_member(types.get(), "unix_sock", "inq_len", "rx_queue of streams is taken from sock_diag (--verify)");
+    probes.listener =
+        probe_member(types.get(), "unix_sock", "listener", "the accept queue is walked instead");
+    probes.queued_bytes = probe_member(types.get(), "unix_sock", "inq_len",
+                                       "rx_queue of streams is taken from sock_diag (--verify)");
     return probes;
 }
 

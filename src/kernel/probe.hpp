@@ -18,10 +18,10 @@ struct Probe {
 };
 
 struct Probes {
-    Probe btf;          // the kernel describes its types: /sys/kernel/btf/vmlinux
+    Probe btf;                 // the kernel describes its types: /sys/kernel/btf/vmlinux
     Probe light, full, compat; // each Loader
-    Probe listener;     // unix_sock::listener: an embryo names its listener
-    Probe queued_bytes; // unix_sock::inq_len: bytes queued on a stream
+    Probe listener;            // unix_sock::listener: an embryo names its listener
+    Probe queued_bytes;        // unix_sock::inq_len: bytes queued on a stream
 };
 
 Probes probe();

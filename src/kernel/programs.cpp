@@ -17,7 +17,8 @@ Result<Programs> load_light(RingSize ring) {
     oe_light_programs fds{};
     if (const int error = oe_light_load(&fds, static_cast<unsigned>(ring)); error < 0)
         return std::unexpected(Error::from_errno("load BPF programs (light skeleton)", -error));
-    return Programs{Loader::light, Fd(fds.holders_fd), Fd(fds.sockets_fd), Fd(fds.ring_fd), Fd(fds.pass_map_fd)};
+    return Programs{Loader::light, Fd(fds.holders_fd), Fd(fds.sockets_fd), Fd(fds.ring_fd),
+                    Fd(fds.pass_map_fd)};
 }
 
 Result<Programs> load_full(RingSize ring) {
@@ -27,12 +28,14 @@ Result<Programs> load_full(RingSize ring) {
     if (!skeleton)
         return std::unexpected(skeleton.error());
     const auto& [progs, maps] = std::tie((*skeleton)->progs, (*skeleton)->maps);
-    return Programs{Loader::full, own_copy(bpf_program__fd(progs.holders)), own_copy(bpf_program__fd(progs.sockets)),
-                    own_copy(bpf_map__fd(maps.ring)), own_copy(bpf_map__fd(maps.pass_map))};
+    return Programs{Loader::full, own_copy(bpf_program__fd(progs.holders)),
+                    own_copy(bpf_program__fd(progs.sockets)), own_copy(bpf_map__fd(maps.ring)),
+                    own_copy(bpf_map__fd(maps.pass_map))};
 }
 
 Result<Programs> load_compat() {
-    const auto skeleton = Skeleton<snapshot_compat>::load("load BPF programs (compat)", [](snapshot_compat&) {});
+    const auto skeleton =
+        Skeleton<snapshot_compat>::load("load BPF programs (compat)", [](snapshot_compat&) {});
     if (!skeleton)
         return std::unexpected(skeleton.error());
     return Programs{Loader::compat, own_copy(bpf_program__fd((*skeleton)->progs.holders)), Fd(), Fd(), Fd()};
@@ -72,7 +75,8 @@ Result<Programs> load_best() {
         programs = load(next);
     }
     if (!programs && programs.error().kind == ErrorClass::not_permitted)
-        programs.error().message += "; it takes root, or CAP_BPF, CAP_PERFMON, CAP_SYS_PTRACE and CAP_SYS_ADMIN";
+        programs.error().message +=
+            "; it takes root, or CAP_BPF, CAP_PERFMON, CAP_SYS_PTRACE and CAP_SYS_ADMIN";
     return programs;
 }
 

@@ -32,14 +32,15 @@ struct HolderFact {
     Source source = Source::bpf;
     SocketRef socket;
     Pid pid{};
-    Pid tid{};               // the task whose descriptor table was read; equals pid for the group's own table
-    std::uint64_t table = 0; // identity of that table: threads that share one report the same value; 0 unknown
+    Pid tid{}; // the task whose descriptor table was read; equals pid for the group's own table
+    std::uint64_t table =
+        0; // identity of that table: threads that share one report the same value; 0 unknown
     int fd = -1;
-    std::uint32_t uid = 0;   // effective
-    NetnsId netns{};         // of the task
-    NetnsId socket_netns{};  // 0 unknown
-    SockAddress peer{};      // unix_sock::peer at that moment (BPF)
-    std::uint8_t type = 0;   // SOCK_*, 0 unknown
+    std::uint32_t uid = 0;  // effective
+    NetnsId netns{};        // of the task
+    NetnsId socket_netns{}; // 0 unknown
+    SockAddress peer{};     // unix_sock::peer at that moment (BPF)
+    std::uint8_t type = 0;  // SOCK_*, 0 unknown
     std::string_view comm;
 };
 
@@ -56,31 +57,33 @@ struct BoundFile {
 struct SocketFact {
     Source source = Source::bpf;
     SocketRef socket;
-    std::optional<SocketRef> peer;     // engaged and empty: known to have none
+    std::optional<SocketRef> peer; // engaged and empty: known to have none
     std::optional<SockAddress> peer_peer;
-    std::optional<bool> open;          // has a struct socket: neither waiting for accept() nor dead
+    std::optional<bool> open; // has a struct socket: neither waiting for accept() nor dead
     std::optional<bool> has_file;
     std::optional<bool> peer_open;
-    std::optional<bool> peer_is_unix;  // false: the pointer was stale
-    SockAddress listener{};            // of an embryo
-    std::uint64_t address_id = 0;      // identity of unix_address, shared by a listener and what it accepted
+    std::optional<bool> peer_is_unix; // false: the pointer was stale
+    SockAddress listener{};           // of an embryo
+    std::uint64_t address_id = 0;     // identity of unix_address, shared by a listener and what it accepted
     Cookie cookie{};
     NetnsId netns{};
-    std::uint8_t type = 0;             // SOCK_*
-    std::uint8_t tcp_state = 0;        // TCP_ESTABLISHED 1, TCP_SYN_SENT 2, TCP_CLOSE 7, TCP_LISTEN 10
+    std::uint8_t type = 0;      // SOCK_*
+    std::uint8_t tcp_state = 0; // TCP_ESTABLISHED 1, TCP_SYN_SENT 2, TCP_CLOSE 7, TCP_LISTEN 10
     std::optional<std::uint32_t> queue_length, backlog_limit, rx_bytes, tx_bytes;
     std::optional<Opener> peer_credentials; // SO_PEERCRED of this socket; of a listener, its own
     std::optional<std::uint32_t> uid;       // owner of the socket (sock_diag)
-    std::string_view name;             // sun_path as given to bind()
+    std::string_view name;                  // sun_path as given to bind()
     std::optional<BoundFile> file;
-    std::span<const Inode> waiting;    // sock_diag icons: clients queued on this listener, 0 for a client that left
+    std::span<const Inode>
+        waiting; // sock_diag icons: clients queued on this listener, 0 for a client that left
 };
 
 struct InflightFact { // `socket` is inside a message queued on `carrier`
     SocketRef carrier, socket;
 };
 
-struct WaiterFact { // a task sleeps on `socket`'s peer_wait: connect() on a full backlog, or a datagram sender
+struct
+    WaiterFact { // a task sleeps on `socket`'s peer_wait: connect() on a full backlog, or a datagram sender
     SocketRef socket;
     Pid pid{}, tid{};
 };
@@ -129,8 +132,8 @@ struct UnseenFact {
     std::uint64_t count = 1;
 };
 
-using Fact = std::variant<HolderFact, SocketFact, InflightFact, WaiterFact, QueuedFact, RingFact, RingFileFact,
-                          BlockedFact, ExecutableFact, NameFact, VisitedFact, UnseenFact>;
+using Fact = std::variant<HolderFact, SocketFact, InflightFact, WaiterFact, QueuedFact, RingFact,
+                          RingFileFact, BlockedFact, ExecutableFact, NameFact, VisitedFact, UnseenFact>;
 
 using FactSink = std::function<void(const Fact&)>;
 

@@ -121,7 +121,8 @@ void Graph::add_holder(SocketId id, HolderEntry holder) {
 }
 
 ProcessId Graph::find_or_add(const Process& process) {
-    if (!processes_.empty() && processes_.back().pid == process.pid) // descriptors of one process come together
+    if (!processes_.empty() &&
+        processes_.back().pid == process.pid) // descriptors of one process come together
         return ProcessId{static_cast<std::uint32_t>(processes_.size() - 1)};
     const auto [it, added] = by_pid_.try_emplace(number(process.pid), processes_.size());
     if (added)
@@ -150,7 +151,8 @@ void Graph::on(const HolderFact& fact) {
         socket.source = fact.source;
         socket.open = true;
     }
-    const HolderEntry entry{.process = find_or_add({fact.pid, fact.uid, fact.netns, std::string(fact.comm), {}}),
+    const HolderEntry entry{.process =
+                                find_or_add({fact.pid, fact.uid, fact.netns, std::string(fact.comm), {}}),
                             .tid = fact.tid == fact.pid ? Pid{} : fact.tid,
                             .fd = fact.fd};
     add_holder(id, entry);
@@ -288,7 +290,8 @@ void Graph::on(const QueuedFact& fact) {
 
 void Graph::on(const WaiterFact& fact) {
     const auto listener = find_or_add(fact.socket);
-    const bool known = std::ranges::any_of(connecting_, [&](const Connecting& c) { return c.tid == fact.tid; });
+    const bool known =
+        std::ranges::any_of(connecting_, [&](const Connecting& c) { return c.tid == fact.tid; });
     if (!known)
         connecting_.push_back({listener, fact.pid, fact.tid, -1});
 }

@@ -59,7 +59,8 @@ class Graph {
     };
     [[nodiscard]] const std::vector<Flight>& flights() const { return flights_; }
 
-    struct Connecting { // a task asleep until `listener` has room; fd is -1 unless it is known to be in connect()
+    struct
+        Connecting { // a task asleep until `listener` has room; fd is -1 unless it is known to be in connect()
         SocketId listener;
         Pid pid{}, tid{};
         int fd = -1;

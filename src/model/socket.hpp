@@ -65,8 +65,8 @@ struct Socket {
     std::uint32_t name = none; // NameId
     std::uint8_t type = 0, tcp_state = 0;
 
-    bool reported : 1 = false;     // a SocketFact described it, it is not only known from a holder
-    bool gone : 1 = false;         // its address was reused while we looked
+    bool reported : 1 = false; // a SocketFact described it, it is not only known from a holder
+    bool gone : 1 = false;     // its address was reused while we looked
     bool open : 1 = false;
     bool has_file : 1 = true;
     bool has_peer_fact : 1 = false; // peer is known, if only to be none

@@ -65,7 +65,8 @@ std::optional<SocketId> Links::connecting_socket(const Graph::Connecting& blocke
             if (graph_.process(holder.process).pid != blocked.pid || holder.via != Via::fd)
                 return;
             has_own_table = has_own_table || holder.tid == blocked.tid;
-            if (holder.fd != blocked.fd || socket.gone || socket.peer || socket.is_listening() || socket.is_dgram())
+            if (holder.fd != blocked.fd || socket.gone || socket.peer || socket.is_listening() ||
+                socket.is_dgram())
                 return;
             if (holder.tid == blocked.tid) {
                 own = id;
@@ -141,7 +142,8 @@ Link Links::by_diag(SocketId id, const Socket& socket) const {
     if (socket.peer) {
         const auto other = peer_of(id);
         if (!other || !graph_[*other].reported)
-            return {.state = State::unknown, .method = Method::diag,
+            return {.state = State::unknown,
+                    .method = Method::diag,
                     .note = "the peer is in a network namespace that was not read, or has just closed"};
         const bool agrees = graph_[*other].peer.inode == socket.self.inode || socket.is_dgram();
         return agrees ? Link{.state = State::connected, .method = Method::diag, .other = other}
@@ -178,7 +180,8 @@ std::vector<Link> Links::all(SocketId id) const {
     for (const auto& [server, sender] : senders_[id])
         if (const auto link = own(sender); link.state == State::connected)
             if (links.empty() || links.front().other != sender)
-                links.push_back({.state = link.state, .method = link.method, .other = sender, .backward = true});
+                links.push_back(
+                    {.state = link.state, .method = link.method, .other = sender, .backward = true});
     for (const auto& [listener, embryo] : embryos_[id]) {
         const auto client = own(embryo);
         links.push_back({.state = client.state, .other = client.other});

@@ -48,7 +48,8 @@ class Links {
     [[nodiscard]] std::optional<model::SocketId> peer_of(model::SocketId id) const;
     void index_socket(model::SocketId id, const model::Socket& socket);
     void index_connecting();
-    [[nodiscard]] std::optional<model::SocketId> connecting_socket(const model::Graph::Connecting& blocked) const;
+    [[nodiscard]] std::optional<model::SocketId>
+    connecting_socket(const model::Graph::Connecting& blocked) const;
     [[nodiscard]] std::optional<model::SocketId> listener_of_accepted(model::SocketId id) const;
     [[nodiscard]] Link by_pointer(model::SocketId id, const model::Socket& socket) const;
     [[nodiscard]] Link by_diag(model::SocketId id, const model::Socket& socket) const;
@@ -56,13 +57,13 @@ class Links {
 
     const model::Graph& graph_;
     std::vector<std::uint32_t> peers_; // by socket: its peer, or model::none; looked up once, asked for often
-    Index<model::SocketId, model::SocketId> senders_;    // datagram socket <- sockets connected to it
-    Index<model::SocketId, model::SocketId> embryos_;    // listener -> ends that wait in its queue
-    Index<model::SocketId, model::SocketId> waiting_;    // listener -> clients in its queue (sock_diag)
-    Index<model::SocketId, model::SocketId> blocked_;    // listener -> sockets blocked in connect()
-    Index<model::SocketId, model::SocketId> carriers_;   // socket -> where it is in flight
-    Index<model::SocketId, model::SocketId> target_of_;  // blocked or waiting client -> its listener
-    Index<std::uint64_t, model::SocketId> listeners_;    // unix_address -> listener
+    Index<model::SocketId, model::SocketId> senders_;   // datagram socket <- sockets connected to it
+    Index<model::SocketId, model::SocketId> embryos_;   // listener -> ends that wait in its queue
+    Index<model::SocketId, model::SocketId> waiting_;   // listener -> clients in its queue (sock_diag)
+    Index<model::SocketId, model::SocketId> blocked_;   // listener -> sockets blocked in connect()
+    Index<model::SocketId, model::SocketId> carriers_;  // socket -> where it is in flight
+    Index<model::SocketId, model::SocketId> target_of_; // blocked or waiting client -> its listener
+    Index<std::uint64_t, model::SocketId> listeners_;   // unix_address -> listener
 };
 
 } // namespace otherend::query

@@ -25,7 +25,8 @@ template <typename Number> std::optional<Number> number_in(std::string_view text
 }
 
 std::unexpected<Error> bad(std::string_view text, std::string_view accepted) {
-    return std::unexpected(Error{ErrorClass::usage, fmt::format("bad target '{}': {}", escape(text), accepted)});
+    return std::unexpected(
+        Error{ErrorClass::usage, fmt::format("bad target '{}': {}", escape(text), accepted)});
 }
 
 Result<Target> parse_pid(std::string_view text, std::string_view body) {
@@ -90,8 +91,9 @@ struct Prefix {
 };
 
 constexpr std::array prefixes{
-    Prefix{"pid:", parse_pid},     Prefix{"fd:", parse_fd},     Prefix{"ino:", parse_inode},
-    Prefix{"socket:[", parse_bracketed_inode}, Prefix{"unix:", parse_name}, Prefix{"comm:", parse_comm},
+    Prefix{"pid:", parse_pid},     Prefix{"fd:", parse_fd},
+    Prefix{"ino:", parse_inode},   Prefix{"socket:[", parse_bracketed_inode},
+    Prefix{"unix:", parse_name},   Prefix{"comm:", parse_comm},
     Prefix{"netns:", parse_netns}, Prefix{"0x", parse_address},
 };
 
@@ -110,7 +112,8 @@ bool matches_file(const Graph& graph, const Socket& socket, const NameTarget& ta
            (target.file->device_is_made_up || name->file->device == target.file->device);
 }
 
-template <typename Matches> std::vector<SocketId> select_if(const Graph& graph, const Links& links, Matches matches) {
+template <typename Matches>
+std::vector<SocketId> select_if(const Graph& graph, const Links& links, Matches matches) {
     std::vector<SocketId> selected;
     graph.for_each_socket([&](SocketId id, const Socket& socket) {
         if (matches(id, socket) && links.is_visible(id))
@@ -134,9 +137,11 @@ std::vector<SocketId> select_by_holder(const Graph& graph, const Links& links, M
 std::vector<SocketId> select_name(const Graph& graph, const Links& links, const NameTarget& target) {
     std::vector<SocketId> selected;
     if (target.file)
-        selected = select_if(graph, links, [&](SocketId, const Socket& s) { return matches_file(graph, s, target); });
+        selected = select_if(graph, links,
+                             [&](SocketId, const Socket& s) { return matches_file(graph, s, target); });
     if (selected.empty())
-        selected = select_if(graph, links, [&](SocketId, const Socket& s) { return matches_name(graph, s, target); });
+        selected = select_if(graph, links,
+                             [&](SocketId, const Socket& s) { return matches_name(graph, s, target); });
     return selected;
 }
 
@@ -157,8 +162,9 @@ Result<Target> parse_target(std::string_view text) {
         return parse_name(text, text);
     if (!text.empty() && text.front() >= '0' && text.front() <= '9')
         return text.find('/') == std::string_view::npos ? parse_pid(text, text) : parse_fd(text, text);
-    return bad(text, "expected PID, PID/FD, ino:N, socket:[N], 0xADDRESS, /PATH, @NAME, unix:NAME, comm:NAME or "
-                     "netns:ID");
+    return bad(text,
+               "expected PID, PID/FD, ino:N, socket:[N], 0xADDRESS, /PATH, @NAME, unix:NAME, comm:NAME or "
+               "netns:ID");
 }
 
 std::vector<SocketId> select(const Graph& graph, const Links& links, const Target& target) {
@@ -181,7 +187,9 @@ std::vector<SocketId> select(const Graph& graph, const Links& links, const Targe
             return select_by_holder(graph, links,
                                     [&](const HolderEntry&, const Process& p) { return p.comm == t.comm; });
         },
-        [&](const InodeTarget& t) { return by_socket([&](const Socket& s) { return s.self.inode == t.inode; }); },
+        [&](const InodeTarget& t) {
+            return by_socket([&](const Socket& s) { return s.self.inode == t.inode; });
+        },
         [&](const AddressTarget& t) {
             return by_socket([&](const Socket& s) { return s.self.address == t.address; });
         },

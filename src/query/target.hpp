@@ -35,17 +35,19 @@ struct NameTarget {
         std::uint32_t device = 0;       // kernel encoding: major << 20 | minor
         bool device_is_made_up = false; // stat(2) tells another device than the super block's: do not compare
     };
-    std::optional<File> file; // what the path leads to now, if a socket: the object decides then, not the name
+    std::optional<File>
+        file; // what the path leads to now, if a socket: the object decides then, not the name
 };
 struct CommTarget {
     std::string comm;
 };
 struct NetnsTarget {
-    std::string text;  // inode number, name under /run/netns, or path
-    NetnsId netns{};   // resolved by the caller for the latter two
+    std::string text; // inode number, name under /run/netns, or path
+    NetnsId netns{};  // resolved by the caller for the latter two
 };
 
-using Target = std::variant<PidTarget, FdTarget, InodeTarget, AddressTarget, NameTarget, CommTarget, NetnsTarget>;
+using Target =
+    std::variant<PidTarget, FdTarget, InodeTarget, AddressTarget, NameTarget, CommTarget, NetnsTarget>;
 
 // Errors are of class usage and name what would be accepted.
 Result<Target> parse_target(std::string_view text);

@@ -40,8 +40,8 @@ void add(Totals& totals, const Truth& truth, const Difference& difference) {
 
 void print(const Totals& totals) {
     std::cout << totals.seeds << " topologies, " << totals.endpoints << " endpoints, " << totals.edges
-              << " edges, " << totals.processes << " processes: " << totals.wrong << " wrong, " << totals.missing
-              << " missing\n ";
+              << " edges, " << totals.processes << " processes: " << totals.wrong << " wrong, "
+              << totals.missing << " missing\n ";
     for (const auto& [state, count] : totals.states)
         std::cout << " " << state << " " << count;
     std::cout << '\n';
@@ -67,7 +67,8 @@ TEST_P(RandomTopology, HasNothingWrongAndNothingMissing) {
         add(totals, truth, difference);
     }
     print(totals);
-    for (const auto* state : {"connected", "pending", "connecting", "closed", "inflight", "listening", "unconnected"})
+    for (const auto* state :
+         {"connected", "pending", "connecting", "closed", "inflight", "listening", "unconnected"})
         EXPECT_GT(totals.states[state], 0U) << "the dice never made one " << state;
 }
 

@@ -55,8 +55,9 @@ TEST_F(Selection, KindKeepsUnix) {
 
 TEST_F(Selection, TargetsMayFollowOptions) {
     const std::vector<Arguments> options{
-        {"--state", "pending"}, {"--kind", "unix"}, {"--filter", "state == pending"}, {"--sort", "inode"},
-        {"--top", "9"},         {"--columns", "inode"}, {"--source", "bpf"}};
+        {"--state", "pending"}, {"--kind", "unix"}, {"--filter", "state == pending"},
+        {"--sort", "inode"},    {"--top", "9"},     {"--columns", "inode"},
+        {"--source", "bpf"}};
     for (auto arguments : options) {
         arguments.insert(arguments.begin(), {"list", "-o", "json"});
         arguments.push_back(netns);

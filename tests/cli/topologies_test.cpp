@@ -144,7 +144,8 @@ TEST_P(VerifiedTopology, IsConfirmedByNetlink) {
     EXPECT_TRUE(difference.none()) << difference;
     for (const auto& endpoint : answer["endpoints"])
         if (truth.key_of(endpoint.value("inode", std::uint64_t{0}))) {
-            EXPECT_FALSE(endpoint.dump().contains("sock_diag says")) << "no disagreement is true: " << endpoint;
+            EXPECT_FALSE(endpoint.dump().contains("sock_diag says"))
+                << "no disagreement is true: " << endpoint;
         }
 }
 
@@ -162,7 +163,8 @@ INSTANTIATE_TEST_SUITE_P(Every, Topology,
                          name_of);
 
 INSTANTIATE_TEST_SUITE_P(Every, VerifiedTopology,
-                         testing::Combine(testing::ValuesIn(topologies), testing::Values(Source::bpf)), name_of);
+                         testing::Combine(testing::ValuesIn(topologies), testing::Values(Source::bpf)),
+                         name_of);
 
 } // namespace
 } // namespace otherend::harness

@@ -44,8 +44,8 @@ TEST_F(Unprivileged, WhatWasNotSeenIsListed) {
     EXPECT_NE(answer["source"], "bpf");
     const auto mentions = [&](const std::string& word) {
         return std::ranges::any_of(answer["unseen"], [&](const Json& item) {
-            return item["what"].get<std::string>().contains(word) && !item["why"].get<std::string>().empty() &&
-                   item["count"].get<int>() > 0;
+            return item["what"].get<std::string>().contains(word) &&
+                   !item["why"].get<std::string>().empty() && item["count"].get<int>() > 0;
         });
     };
     EXPECT_TRUE(mentions("process")) << answer["unseen"];

@@ -105,9 +105,9 @@ TEST(Usage, ErrorNamesTheInputThatCausedIt) {
 }
 
 TEST(Usage, WhatDoesNotExistIsNothingFoundAndExitOne) {
-    for (const std::string target : {"4194304", "4194304/3", "1/1000000", "ino:18446744073709551615", "socket:[1]",
-                                     "0xffffffffffffffff", "/no/such/path.sock", "@no such name", "unix:no-such.sock",
-                                     "comm:no such comm", "netns:1"}) {
+    for (const std::string target :
+         {"4194304", "4194304/3", "1/1000000", "ino:18446744073709551615", "socket:[1]", "0xffffffffffffffff",
+          "/no/such/path.sock", "@no such name", "unix:no-such.sock", "comm:no such comm", "netns:1"}) {
         for (const auto* verb : {"who", "list"}) {
             const auto run = otherend({verb, target, "-o", "json"});
             EXPECT_EQ(run.exit_code, 1) << verb << " " << target;
@@ -173,7 +173,8 @@ TEST(Usage, DoctorAnswersInJson) {
     EXPECT_EQ(answer["schema"], "otherend/1");
     ASSERT_FALSE(answer["features"].empty());
     for (const auto& feature : answer["features"])
-        EXPECT_TRUE(feature["answer"] == "yes" || feature["answer"] == "no" || feature["answer"] == "fallback")
+        EXPECT_TRUE(feature["answer"] == "yes" || feature["answer"] == "no" ||
+                    feature["answer"] == "fallback")
             << feature;
 }
 

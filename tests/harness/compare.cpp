@@ -109,7 +109,8 @@ Difference Comparison::finish(const std::optional<std::set<std::string>>& asked)
         else if (!is_expected(key))
             difference_.wrong.push_back(key + " was not asked for");
         else
-            append(difference_, compare_facts(key, true_facts(truth_, key, source_), answered_facts(truth_, answer)));
+            append(difference_,
+                   compare_facts(key, true_facts(truth_, key, source_), answered_facts(truth_, answer)));
     }
     for (const auto& [key, endpoint] : truth_.endpoints().items())
         if (is_expected(key) && !seen_.contains(key))

@@ -31,10 +31,12 @@ const Truth truth(R"({
 })");
 
 Json right_answer() {
-    const Json server_holders = {{{"via", "fd"}, {"pid", 2}, {"fd", 4}, {"comm", "s"}, {"uid", 0}, {"netns", 40}}};
+    const Json server_holders = {
+        {{"via", "fd"}, {"pid", 2}, {"fd", 4}, {"comm", "s"}, {"uid", 0}, {"netns", 40}}};
     const Json accepted_holders = {
         {{"via", "fd"}, {"pid", 2}, {"fd", 5}, {"tid", 8}, {"comm", "s"}, {"uid", 0}, {"netns", 40}}};
-    const Json client_holders = {{{"via", "fd"}, {"pid", 1}, {"fd", 3}, {"comm", "c"}, {"uid", 0}, {"netns", 40}}};
+    const Json client_holders = {
+        {{"via", "fd"}, {"pid", 1}, {"fd", 3}, {"comm", "c"}, {"uid", 0}, {"netns", 40}}};
     const Json waiting_holders = {{{"via", "inflight"}}};
     const Json listener = {{"inode", 13}, {"name", "/x"}, {"holders", server_holders}};
     const auto end = [&](const char* state, Json more) {
@@ -47,33 +49,35 @@ Json right_answer() {
         value.update(more);
         return Json::array({value});
     };
-    return {{"endpoints",
-             {end("connected", {{"inode", 11},
-                                {"listener", listener},
-                                {"holders", client_holders},
-                                {"peers", edge("connected", {{"inode", 12}, {"name", "/x"}, {"holders", accepted_holders}})}}),
-              end("connected", {{"inode", 12},
-                                {"name", "/x"},
-                                {"name_state", "live"},
-                                {"opener", {{"pid", 2}, {"uid", 0}}},
-                                {"listener", listener},
-                                {"holders", accepted_holders},
-                                {"peers", edge("connected", {{"inode", 11}, {"holders", client_holders}})}}),
-              end("listening", {{"inode", 13},
-                                {"name", "/x"},
-                                {"name_state", "live"},
-                                {"backlog", 1},
-                                {"backlog_limit", 5},
-                                {"holders", server_holders},
-                                {"peers", edge("pending", {{"inode", 14}, {"holders", waiting_holders}})}}),
-              end("pending", {{"inode", 14},
-                              {"listener", listener},
-                              {"holders", waiting_holders},
-                              {"peers", edge("pending", {{"name", "/x"}})}}),
-              end("pending", {{"name", "/x"},
-                              {"name_state", "live"},
-                              {"listener", listener},
-                              {"peers", edge("pending", {{"inode", 14}, {"holders", waiting_holders}})}})}}};
+    return {
+        {"endpoints",
+         {end("connected",
+              {{"inode", 11},
+               {"listener", listener},
+               {"holders", client_holders},
+               {"peers", edge("connected", {{"inode", 12}, {"name", "/x"}, {"holders", accepted_holders}})}}),
+          end("connected", {{"inode", 12},
+                            {"name", "/x"},
+                            {"name_state", "live"},
+                            {"opener", {{"pid", 2}, {"uid", 0}}},
+                            {"listener", listener},
+                            {"holders", accepted_holders},
+                            {"peers", edge("connected", {{"inode", 11}, {"holders", client_holders}})}}),
+          end("listening", {{"inode", 13},
+                            {"name", "/x"},
+                            {"name_state", "live"},
+                            {"backlog", 1},
+                            {"backlog_limit", 5},
+                            {"holders", server_holders},
+                            {"peers", edge("pending", {{"inode", 14}, {"holders", waiting_holders}})}}),
+          end("pending", {{"inode", 14},
+                          {"listener", listener},
+                          {"holders", waiting_holders},
+                          {"peers", edge("pending", {{"name", "/x"}})}}),
+          end("pending", {{"name", "/x"},
+                          {"name_state", "live"},
+                          {"listener", listener},
+                          {"peers", edge("pending", {{"inode", 14}, {"holders", waiting_holders}})}})}}};
 }
 
 Difference after(const std::function<void(Json& endpoints)>& change) {
@@ -167,7 +171,8 @@ TEST(Compare, WhatIsTooMuchIsWrong) {
 
 TEST(Compare, StrangersAreIgnoredUnlessAskedFor) {
     auto answer = right_answer();
-    answer["endpoints"].push_back({{"kind", "unix"}, {"type", "dgram"}, {"inode", 99}, {"state", "unconnected"}});
+    answer["endpoints"].push_back(
+        {{"kind", "unix"}, {"type", "dgram"}, {"inode", 99}, {"state", "unconnected"}});
     EXPECT_TRUE(compare(truth, answer, Source::bpf).none());
     const std::set<std::string> all{"client", "accepted", "server", "waiting", "embryo"};
     EXPECT_EQ(compare(truth, answer, Source::bpf, all).wrong.size(), 1U);

@@ -14,8 +14,9 @@ using Words = std::set<std::string>;
 const std::map<std::string, Words> vocabulary{
     {"kind", {"unix"}},
     {"type", {"stream", "dgram", "seqpacket"}},
-    {"state", {"connected", "pending", "connecting", "closed", "inflight", "listening", "unconnected", "raced",
-               "unknown"}},
+    {"state",
+     {"connected", "pending", "connecting", "closed", "inflight", "listening", "unconnected", "raced",
+      "unknown"}},
     {"method", {"pointer", "diag", "inferred"}},
     {"via", {"fd", "inflight", "io_uring", "kernel"}},
     {"name_state", {"live", "unlinked", "replaced", "hidden"}},
@@ -25,11 +26,13 @@ const std::map<std::string, Words> vocabulary{
 const Words may_be_zero{"rx_queue", "tx_queue", "backlog", "backlog_limit", "uid", "fd"};
 const Words numbers{"inode", "cookie", "netns", "pid", "tid", "carrier", "count"};
 
-const Words endpoint_fields{"kind",          "type",    "inode",   "cookie",  "address",  "netns",
-                            "state",         "name",    "name_b64", "name_state", "rx_queue", "tx_queue",
-                            "backlog",       "backlog_limit", "holders", "opener", "listener", "peers"};
-const Words edge_fields{"state", "method", "inode", "address", "kind", "netns", "name", "name_b64", "holders", "note"};
-const Words holder_fields{"via", "pid", "tid", "fd", "comm", "comm_b64", "exe", "exe_b64", "uid", "netns", "carrier"};
+const Words endpoint_fields{"kind",    "type",          "inode",    "cookie",     "address",  "netns",
+                            "state",   "name",          "name_b64", "name_state", "rx_queue", "tx_queue",
+                            "backlog", "backlog_limit", "holders",  "opener",     "listener", "peers"};
+const Words edge_fields{"state", "method", "inode",    "address", "kind",
+                        "netns", "name",   "name_b64", "holders", "note"};
+const Words holder_fields{"via", "pid",     "tid", "fd",    "comm",   "comm_b64",
+                          "exe", "exe_b64", "uid", "netns", "carrier"};
 const Words listener_fields{"inode", "name", "name_b64", "holders"};
 const Words opener_fields{"pid", "uid"};
 

@@ -55,7 +55,8 @@ Fact holder_fact(const Truth& truth, const Json& holder, const std::string& topi
     return fact;
 }
 
-void add_holders(std::vector<Fact>& facts, const Truth& truth, const Json& endpoint, const std::string& topic) {
+void add_holders(std::vector<Fact>& facts, const Truth& truth, const Json& endpoint,
+                 const std::string& topic) {
     if (endpoint.contains("holders"))
         for (const auto& holder : endpoint["holders"])
             facts.push_back(holder_fact(truth, holder, topic));
@@ -78,7 +79,8 @@ void add_edge(std::vector<Fact>& facts, const Truth& truth, const Json& edge, So
     const auto key = edge.value("key", "");
     const auto place = key.empty() ? "nobody" : place_of(truth, key);
     facts.push_back({.topic = "edge", .values = {edge["state"].get<std::string>() + " to " + place}});
-    facts.push_back({.topic = "edge to " + place + ", method", .values = {source == Source::bpf ? "pointer" : "diag"}});
+    facts.push_back(
+        {.topic = "edge to " + place + ", method", .values = {source == Source::bpf ? "pointer" : "diag"}});
     if (key.empty())
         return;
     const auto& other = truth.at(key);
@@ -130,8 +132,8 @@ void add_answered_edge(std::vector<Fact>& facts, const Truth& truth, const Json&
     add_answered_holders(facts, truth, edge, "edge to " + place + ", holder");
 }
 
-constexpr const char* plain_fields[] = {"kind", "type", "netns", "state", "name_state",
-                                        "rx_queue", "backlog", "backlog_limit"};
+constexpr const char* plain_fields[] = {"kind",       "type",     "netns",   "state",
+                                        "name_state", "rx_queue", "backlog", "backlog_limit"};
 
 std::string plain(const Json& value) {
     return value.is_string() ? value.get<std::string>() : value.dump();

@@ -48,7 +48,7 @@ class Program {
     Program& operator=(const Program&) = delete;
 
     [[nodiscard]] pid_t pid() const { return pid_; }
-    [[nodiscard]] const std::string& line() const { return line_; } // its truth
+    [[nodiscard]] const std::string& line() const { return line_; }                      // its truth
     [[nodiscard]] const std::optional<std::string>& skipped() const { return skipped_; } // why there is none
     int end(); // its exit code, once its input has ended
 

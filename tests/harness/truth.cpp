@@ -150,7 +150,8 @@ template <typename Matches> auto held_by(Matches matches) {
 std::string escaped(std::string_view bytes) {
     std::string text;
     for (const char c : bytes) {
-        const bool plain = std::isalnum(static_cast<unsigned char>(c)) || std::string_view("/._-").contains(c);
+        const bool plain =
+            std::isalnum(static_cast<unsigned char>(c)) || std::string_view("/._-").contains(c);
         char code[5];
         std::snprintf(code, sizeof(code), "\\x%02x", static_cast<unsigned char>(c));
         text += plain ? std::string(1, c) : code;
@@ -209,12 +210,12 @@ void add_holder_targets(std::vector<Target>& targets, const Truth& truth) {
         const auto matches = [pid = pid, fd = fd](const Json& h) {
             return h["via"] == "fd" && h["pid"] == pid && h["fd"] == fd;
         };
-        targets.push_back({"fd", std::to_string(pid) + "/" + std::to_string(fd), keys_where(truth, held_by(matches))});
+        targets.push_back(
+            {"fd", std::to_string(pid) + "/" + std::to_string(fd), keys_where(truth, held_by(matches))});
     }
     for (const auto& comm : comms)
-        targets.push_back({"comm", "comm:" + comm, keys_where(truth, held_by([&](const Json& h) {
-                                                                  return h.contains("pid");
-                                                              }))});
+        targets.push_back({"comm", "comm:" + comm,
+                           keys_where(truth, held_by([&](const Json& h) { return h.contains("pid"); }))});
 }
 
 void add_identity_targets(std::vector<Target>& targets, const Truth& truth,
@@ -229,7 +230,7 @@ void add_identity_targets(std::vector<Target>& targets, const Truth& truth,
             targets.push_back({"address", found->second, {key}});
     }
     auto namespaces = truth.namespaces();
-    struct stat own {};
+    struct stat own{};
     if (stat("/proc/self/ns/net", &own) == 0)
         namespaces.erase(own.st_ino); // everybody else's sockets are there, too
     for (const auto netns : namespaces)

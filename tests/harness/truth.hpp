@@ -23,7 +23,8 @@ std::string_view word(Source source);
 
 class Truth {
   public:
-    explicit Truth(std::string_view line); // throws if it says nothing: whatever is compared with it would pass
+    explicit Truth(
+        std::string_view line); // throws if it says nothing: whatever is compared with it would pass
 
     [[nodiscard]] const Json& endpoints() const { return endpoints_; } // by key
     [[nodiscard]] const Json& at(const std::string& key) const { return endpoints_.at(key); }

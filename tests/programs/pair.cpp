@@ -11,8 +11,8 @@ int main() {
     Topology topology;
     auto& truth = topology.truth;
 
-    for (const auto& [name, type] : {std::pair{"stream", SOCK_STREAM}, {"dgram", SOCK_DGRAM},
-                                     {"seqpacket", SOCK_SEQPACKET}}) {
+    for (const auto& [name, type] :
+         {std::pair{"stream", SOCK_STREAM}, {"dgram", SOCK_DGRAM}, {"seqpacket", SOCK_SEQPACKET}}) {
         const auto key = [name = std::string(name)](const char* end) { return name + "-" + end; };
 
         const auto [left, right] = make_pair(type);

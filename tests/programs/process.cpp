@@ -57,7 +57,8 @@ void fail(std::string_view what) {
 
 void skip(std::string_view why) {
     const int error = errno;
-    std::fprintf(stderr, "skipped: %.*s: %s\n", static_cast<int>(why.size()), why.data(), std::strerror(error));
+    std::fprintf(stderr, "skipped: %.*s: %s\n", static_cast<int>(why.size()), why.data(),
+                 std::strerror(error));
     remove_directory();
     _exit(exit_skipped);
 }
@@ -115,7 +116,8 @@ bool is_zombie(pid_t pid) {
 
 void die_with(pid_t parent) {
     check(prctl(PR_SET_PDEATHSIG, SIGKILL), "prctl(PR_SET_PDEATHSIG)");
-    if (getppid() != parent && getppid() != 0) // it died before the kernel knew; 0: it is in another pid namespace
+    if (getppid() != parent &&
+        getppid() != 0) // it died before the kernel knew; 0: it is in another pid namespace
         _exit(EXIT_FAILURE);
 }
 
@@ -169,7 +171,7 @@ void keep_only(std::initializer_list<int> fds) {
     for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd"))
         open.push_back(std::stoi(entry.path().filename()));
     for (const int fd : open) {
-        struct stat status {};
+        struct stat status{};
         const bool is_socket = fstat(fd, &status) == 0 && S_ISSOCK(status.st_mode);
         if (is_socket && std::ranges::find(fds, fd) == fds.end())
             close(fd);

@@ -131,7 +131,7 @@ std::string abstract(std::string_view name) {
 }
 
 std::uint64_t inode_of(int fd) {
-    struct stat status {};
+    struct stat status{};
     check(fstat(fd, &status), "fstat");
     return status.st_ino;
 }
@@ -144,7 +144,7 @@ std::uint64_t netns_of(int socket) {
 }
 
 std::uint64_t netns_of_task(pid_t pid) {
-    struct stat status {};
+    struct stat status{};
     const auto path = "/proc/" + std::to_string(pid) + "/ns/net";
     check(stat(path.c_str(), &status), path);
     return status.st_ino;

@@ -148,7 +148,8 @@ void Truth::make_embryo(const std::string& key, const std::string& listener, con
             embryo[field] = (*endpoints_)[listener][field];
 }
 
-void Truth::wait_for_accept(const std::string& client, const std::string& embryo, const std::string& listener) {
+void Truth::wait_for_accept(const std::string& client, const std::string& embryo,
+                            const std::string& listener) {
     make_embryo(embryo, listener, client);
     (*endpoints_)[client]["listener"] = listener;
     (*endpoints_)[client]["state"] = "pending";

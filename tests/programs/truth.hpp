@@ -54,7 +54,8 @@ class Truth {
 
     void opened_here(const std::string& key); // the credentials the kernel took are this process's
     void opened_by(const std::string& key, pid_t pid, uid_t uid);
-    void resolve_name(const std::string& key, std::string_view path); // where the name leads, if not to itself
+    void resolve_name(const std::string& key,
+                      std::string_view path); // where the name leads, if not to itself
     void accept(const std::string& accepted, const std::string& client, const std::string& listener);
     void listening(const std::string& key, unsigned backlog, unsigned limit);
 
@@ -67,7 +68,8 @@ class Truth {
   private:
     void make_embryo(const std::string& key, const std::string& listener, const std::string& client);
 
-    std::unique_ptr<nlohmann::json> endpoints_; // hidden: parsing that library takes longer than a program does
+    std::unique_ptr<nlohmann::json>
+        endpoints_; // hidden: parsing that library takes longer than a program does
 };
 
 } // namespace otherend::topology

@@ -24,7 +24,8 @@ using Json = nlohmann::json;
 
 void send_line(int fd, const Json& value) {
     const auto line = value.dump() + '\n';
-    if (check(static_cast<int>(write(fd, line.data(), line.size())), "write") != static_cast<int>(line.size()))
+    if (check(static_cast<int>(write(fd, line.data(), line.size())), "write") !=
+        static_cast<int>(line.size()))
         fail("short write"); // a line is shorter than PIPE_BUF
 }
 

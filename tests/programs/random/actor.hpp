@@ -30,7 +30,7 @@ class Actor {
     nlohmann::json tell(const nlohmann::json& command) const;
 
     pid_t pid = 0;
-    pid_t tid = 0;          // only if that is not pid
+    pid_t tid = 0; // only if that is not pid
     std::uint64_t netns = 0;
 
   private:

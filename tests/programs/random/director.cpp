@@ -145,7 +145,8 @@ bool Director::connect() {
     const auto actor = listener ? actor_who_reaches(*listener) : std::nullopt;
     if (!actor)
         return false;
-    join(*actor, make(*actor, listener->type, {{"do", "connect"}, {"name_b64", name_of(*listener)}}), *listener);
+    join(*actor, make(*actor, listener->type, {{"do", "connect"}, {"name_b64", name_of(*listener)}}),
+         *listener);
     return true;
 }
 
@@ -177,14 +178,14 @@ bool Director::pair() {
 
 bool Director::bind_dgram() {
     const auto name = new_name();
-    make(any_actor(), SOCK_DGRAM, {{"do", "bind"}, {"name_b64", harness::to_base64(name->bytes)}}).name = name;
+    make(any_actor(), SOCK_DGRAM, {{"do", "bind"}, {"name_b64", harness::to_base64(name->bytes)}}).name =
+        name;
     return true;
 }
 
 bool Director::connect_dgram() {
-    auto* server = any_end([](const End& end) {
-        return end.type == SOCK_DGRAM && end.name && end.name->linked && !end.peer;
-    });
+    auto* server = any_end(
+        [](const End& end) { return end.type == SOCK_DGRAM && end.name && end.name->linked && !end.peer; });
     const auto actor = server ? actor_who_reaches(*server) : std::nullopt;
     if (!actor)
         return false;
@@ -247,7 +248,8 @@ bool Director::send() {
     const auto [actor, over_fd] = any_place(*over);
     auto& carrier = *over->peer;
     auto* sent = any_end([&, number = actor](const End& end) {
-        const bool at_hand = std::ranges::any_of(end.held, [&](const auto& held) { return held.first == number; });
+        const bool at_hand =
+            std::ranges::any_of(end.held, [&](const auto& held) { return held.first == number; });
         return at_hand && &end != &carrier && !world_.is_inside(carrier, end);
     });
     if (!sent)
@@ -305,12 +307,14 @@ bool Director::unlink_name() {
 bool Director::block() {
     auto* listener = any_end([](const End& end) { return end.listening && end.name->linked; });
     const auto actor = listener ? actor_who_reaches(*listener) : std::nullopt;
-    if (!actor || actors_[*actor].tid) // threads with tables of their own get no helpers: see shared_own_table
+    if (!actor ||
+        actors_[*actor].tid) // threads with tables of their own get no helpers: see shared_own_table
         return false;
     while (!listener->is_full())
-        join(*actor, make(*actor, listener->type, {{"do", "connect"}, {"name_b64", name_of(*listener)}}), *listener);
-    const auto made = actors_[*actor].tell(
-        {{"do", "block"}, {"type", listener->type}, {"name_b64", name_of(*listener)}});
+        join(*actor, make(*actor, listener->type, {{"do", "connect"}, {"name_b64", name_of(*listener)}}),
+             *listener);
+    const auto made =
+        actors_[*actor].tell({{"do", "block"}, {"type", listener->type}, {"name_b64", name_of(*listener)}});
     const auto pid = actors_[*actor].pid;
     const auto tid = made["tid"].get<pid_t>();
     wait_until([=] { return is_asleep_in_connect(pid, tid); }, "connect() does not block");

@@ -39,9 +39,9 @@ struct End {
 
     bool listening = false;
     unsigned limit = 0;
-    std::deque<End*> queue;       // ends that wait for accept()
-    std::vector<End*> blocked;    // sockets asleep in connect()
-    End* listener = nullptr;      // of an accepted or waiting end, or of a blocked one
+    std::deque<End*> queue;        // ends that wait for accept()
+    std::vector<End*> blocked;     // sockets asleep in connect()
+    End* listener = nullptr;       // of an accepted or waiting end, or of a blocked one
     bool waits_for_accept = false; // it is in the queue of `listener`
 
     [[nodiscard]] bool is_connected() const { return peer && peer->alive; }

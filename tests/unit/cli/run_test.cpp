@@ -65,7 +65,7 @@ TEST(Run, AnswerThatCannotBeWrittenIsAFailure) {
     Full full;
     std::ostream out(&full);
     std::ostringstream err;
-    EXPECT_EQ(run({"--version"}, {out, err}), 1);
+    EXPECT_EQ(run(std::vector<std::string>{"--version"}, {out, err}), 1);
     EXPECT_TRUE(err.str().starts_with("otherend: write the answer: ")) << err.str();
     EXPECT_EQ(std::ranges::count(err.str(), '\n'), 1);
 }

@@ -89,7 +89,8 @@ inline oe_holder a_holder(std::string_view comm = "nginx") {
                      .sock = 0xffff888000000400,
                      .inode = 70001,
                      .peer = 0xffff888000000800,
-                     .sock_netns = 4026531842};
+                     .sock_netns = 4026531842,
+                     .type = 2};
     comm.copy(record.comm, sizeof record.comm);
     return record;
 }

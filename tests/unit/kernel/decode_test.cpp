@@ -45,6 +45,7 @@ TEST(Decode, HolderKeepsEveryField) {
         EXPECT_EQ(fact.netns, NetnsId{4026531841});
         EXPECT_EQ(fact.socket_netns, NetnsId{4026531842});
         EXPECT_EQ(fact.peer, SockAddress{0xffff888000000800});
+        EXPECT_EQ(fact.type, 2);
         EXPECT_EQ(fact.comm, "nginx");
     });
 }
@@ -155,13 +156,24 @@ TEST(Decode, SocketWithoutPeerIsKnownToHaveNone) {
                                   [](const auto& fact) { EXPECT_EQ(fact.peer, SocketRef{}); });
 }
 
-TEST(Decode, NameIsExactlyTheBytesOfTheRecord) {
-    const std::string full(OE_NAME_MAX, '\xff');
-    for (const auto& name : {""s, "/run/x.sock"s, "\0a\0b\0"s, "\0"s, "two\nlines\x1b[31m"s, full})
-        expect_one<model::SocketFact>(socket_bytes(a_socket(), name, "leaf\0"sv), [&](const auto& fact) {
-            EXPECT_EQ(fact.name, name);
-            EXPECT_EQ(fact.file->components, "leaf\0"sv);
-        });
+void expect_name(std::string_view bytes, std::string_view name) {
+    expect_one<model::SocketFact>(socket_bytes(a_socket(), bytes, "leaf\0"sv), [&](const auto& fact) {
+        EXPECT_EQ(fact.name, name);
+        EXPECT_EQ(fact.file->components, "leaf\0"sv);
+    });
+}
+
+TEST(Decode, AbstractNameIsEveryByteOfIt) {
+    for (const auto& name : {""s, "\0"s, "\0a\0b\0"s, "\0\0"s, "\0" + std::string(107, '\xff')})
+        expect_name(name, name);
+}
+
+// The kernel keeps a path with the NUL that ends it, also where sun_path has no room for one (unix(7), BUGS).
+TEST(Decode, PathIsTheNameWithoutTheNulThatEndsIt) {
+    const std::string longest(108, 'x');
+    for (const auto& name : {"/run/x.sock"s, "rel.sock"s, "two\nlines\x1b[31m"s, longest})
+        expect_name(name + '\0', name);
+    expect_name("unended", "unended");
 }
 
 TEST(Decode, BoundFileKeepsEveryFieldAndIsAbsentWithoutInode) {

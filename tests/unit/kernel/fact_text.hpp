@@ -52,7 +52,7 @@ inline std::string text(const model::BoundFile& file) {
 
 inline std::string text(const model::HolderFact& f) {
     return line("holder", f.source, f.socket, f.pid, f.tid, f.table, f.fd, f.uid, f.netns, f.socket_netns,
-                f.peer, f.comm);
+                f.peer, f.type, f.comm);
 }
 
 inline std::string text(const model::SocketFact& f) {

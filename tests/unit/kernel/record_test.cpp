@@ -28,6 +28,7 @@ static_assert(offsetof(oe_holder, inode) == 40);
 static_assert(offsetof(oe_holder, peer) == 48);
 static_assert(offsetof(oe_holder, sock_netns) == 56);
 static_assert(offsetof(oe_holder, comm) == 60 && sizeof(oe_holder::comm) == 16);
+static_assert(offsetof(oe_holder, type) == 76);
 
 static_assert(is_plain<oe_socket> && sizeof(oe_socket) == 128);
 static_assert(offsetof(oe_socket, flags) == 4);

@@ -198,7 +198,7 @@ TEST(Graph, HolderMayComeBeforeOrAfterItsSocket) {
     }
 }
 
-TEST(Graph, HolderAloneTellsPeerAndNamespaceOfItsSocket) {
+TEST(Graph, HolderAloneTellsPeerTypeAndNamespaceOfItsSocket) {
     auto fact = held(nth(1), 10, 3);
     fact.peer = nth(2).address;
     fact.socket_netns = elsewhere;
@@ -207,6 +207,7 @@ TEST(Graph, HolderAloneTellsPeerAndNamespaceOfItsSocket) {
     EXPECT_TRUE(at(graph, nth(1)).open);
     EXPECT_EQ(at(graph, nth(1)).peer.address, nth(2).address);
     EXPECT_EQ(at(graph, nth(1)).netns, elsewhere);
+    EXPECT_EQ(at(graph, nth(1)).type, 1);
 }
 
 TEST(Graph, HoldersKeepTheirOrderAndTheirProcess) {

@@ -110,6 +110,7 @@ inline HolderFact held(SocketRef socket, int pid, int fd, std::string_view comm 
             .uid = 1000,
             .netns = home,
             .socket_netns = home,
+            .type = static_cast<std::uint8_t>(SocketType::stream),
             .comm = comm};
 }
 

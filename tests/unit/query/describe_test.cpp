@@ -141,6 +141,12 @@ TEST(Describe, WhatIsNotKnownIsAbsent) {
     EXPECT_EQ(endpoint.peers[0].address, std::nullopt);
 }
 
+TEST(Describe, SocketThatWasNotReadHasTheTypeOfItsDescriptor) {
+    auto fact = held(nth(1), 10, 3);
+    fact.type = static_cast<std::uint8_t>(SocketType::seqpacket);
+    EXPECT_EQ(described(Scene({fact}), 1).type, SocketType::seqpacket);
+}
+
 TEST(Describe, NameStateComesWithTheName) {
     auto facts = a_service();
     facts.emplace_back(NameFact{nth(1), NameState::replaced, {}});
