@@ -39,7 +39,7 @@ void Graph::apply(const Fact& fact) {
 
 std::optional<SocketId> Graph::find(SocketRef ref) const {
     if (is_set(ref.address)) {
-        const auto id = lookup(by_address_, number(ref.address));
+        const auto id = at_address(ref.address);
         if (id && is_set(ref.inode) && (*this)[*id].self.inode != ref.inode)
             return std::nullopt;
         return id;
@@ -65,6 +65,12 @@ void Graph::index_inodes() {
     });
 }
 
+std::optional<SocketId> Graph::at_address(SockAddress address) const {
+    const auto index =
+        by_address_.find(number(address), [&](std::uint32_t i) { return number(sockets_[i].self.address); });
+    return index ? std::optional(SocketId{*index}) : std::nullopt;
+}
+
 const Name* Graph::name_of(const Socket& socket) const {
     return socket.name == none ? nullptr : &names_[socket.name];
 }
@@ -78,7 +84,8 @@ SocketId Graph::add(SocketRef ref) {
     const auto index = static_cast<std::uint32_t>(sockets_.size());
     sockets_.emplace_back().self = ref;
     if (is_set(ref.address))
-        by_address_[number(ref.address)] = index;
+        by_address_.assign(number(ref.address), index,
+                           [&](std::uint32_t i) { return number(sockets_[i].self.address); });
     if (inodes_are_indexed_ && is_set(ref.inode))
         by_inode_[number(ref.inode)] = index;
     return SocketId{index};
@@ -90,7 +97,7 @@ SocketId Graph::find_or_add(SocketRef ref) {
         const auto known = lookup(by_inode_, number(ref.inode));
         return known ? *known : add(ref);
     }
-    const auto known = lookup(by_address_, number(ref.address));
+    const auto known = at_address(ref.address);
     if (!known)
         return add(ref);
     auto& socket = sockets_[number(*known)];

@@ -5,7 +5,9 @@
 // matches but whose inode does not is about another socket, and the earlier one is marked gone.
 #pragma once
 
+#include "model/address_index.hpp"
 #include "model/fact.hpp"
+#include "model/slabs.hpp"
 #include "model/socket.hpp"
 
 #include <tsl/robin_map.h>
@@ -20,7 +22,7 @@
 
 namespace otherend::model {
 
-// Addresses are aligned and pids are dense: both crowd a table of a power of two unless their bits are mixed.
+// Inodes and pids are dense and would crowd a table of a power of two if their bits were not mixed.
 struct Mixed {
     std::size_t operator()(std::uint64_t key) const {
         key *= 0x9E3779B97F4A7C15; // 2^64 / golden ratio
@@ -98,6 +100,7 @@ class Graph {
     void on(const VisitedFact&);
     void on(const UnseenFact&);
 
+    [[nodiscard]] std::optional<SocketId> at_address(SockAddress address) const;
     SocketId find_or_add(SocketRef ref);
     void index_inodes();
     SocketId add(SocketRef ref);
@@ -109,11 +112,11 @@ class Graph {
     std::uint32_t intern_name(const Socket& socket, const SocketFact&);
 
     Source primary_;
-    std::deque<Socket> sockets_; // no reallocation: a hundred thousand must not cost twice their size
+    Slabs<Socket> sockets_;
     std::vector<HolderEntry> holders_;
     std::vector<Process> processes_;
     std::deque<Name> names_;
-    Map<std::uint64_t, std::uint32_t> by_address_;
+    AddressIndex by_address_;
     Map<std::uint64_t, std::uint32_t> by_inode_; // only once a source speaks of inodes alone
     bool inodes_are_indexed_ = false;
     Map<std::int32_t, std::uint32_t> by_pid_;
