@@ -44,7 +44,6 @@ class Director {
     void join(std::size_t client_actor, End& client, End& listener);
     void add_actor(std::size_t parent, Birth birth);
     void take_any_step();
-    void fill_up(End& listener);
 
     bool listen();
     bool connect();

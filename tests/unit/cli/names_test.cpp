@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: MIT
+#include "cli/names.hpp"
+
+#include "../model/seen.hpp"
+#include "base/fd.hpp"
+
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <gtest/gtest.h>
+#include <stdexcept>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+namespace otherend::cli {
+namespace {
+
+using namespace model;
+using namespace model::seen;
+
+class Names : public testing::Test {
+  protected:
+    Names() {
+        char name[] = "/tmp/otherend-names-XXXXXX";
+        if (mkdtemp(name) == nullptr)
+            throw std::runtime_error("mkdtemp");
+        directory_ = name;
+    }
+    ~Names() override { std::filesystem::remove_all(directory_); }
+
+    std::string path(const std::string& name) const { return directory_ + "/" + name; }
+
+    static Fd bind_at(const std::string& path) {
+        Fd socket(::socket(AF_UNIX, SOCK_STREAM, 0));
+        sockaddr_un address{.sun_family = AF_UNIX, .sun_path = {}};
+        std::strncpy(address.sun_path, path.c_str(), sizeof address.sun_path - 1);
+        if (bind(*socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
+            throw std::runtime_error("bind");
+        return socket;
+    }
+
+    // What sock_diag would say of a socket bound there. Devices that stat(2) makes up do not matter to it.
+    static SocketFact bound(const std::string& path) {
+        struct stat status{};
+        if (stat(path.c_str(), &status) != 0)
+            throw std::runtime_error("stat");
+        auto fact = listening(nth(1), 77, path);
+        fact.file = BoundFile{.inode = status.st_ino,
+                              .device = major(status.st_dev) << 20 | minor(status.st_dev),
+                              .linked = true};
+        return fact;
+    }
+
+    static HolderFact held_by_us(SocketRef socket) { return held(socket, getpid(), 3); }
+
+    static std::optional<NameState> found(Graph& graph) {
+        find_names(system::Procfs::open().value(), graph);
+        return graph.name_of(at(graph, nth(1)))->state;
+    }
+
+    std::string directory_;
+};
+
+// -- what a target leads to -------------------------------------------------------------------------------------
+
+TEST_F(Names, PathTargetLearnsTheSocketItLeadsTo) {
+    const auto socket = bind_at(path("server"));
+    std::filesystem::create_symlink(path("server"), path("link"));
+    struct stat status{};
+    ASSERT_EQ(stat(path("server").c_str(), &status), 0);
+    for (const auto* name : {"server", "link"}) {
+        query::Target target = query::NameTarget{.bytes = path(name)};
+        ASSERT_TRUE(resolve(target));
+        const auto& file = std::get<query::NameTarget>(target).file;
+        ASSERT_TRUE(file) << name;
+        EXPECT_EQ(file->inode, status.st_ino);
+    }
+}
+
+TEST_F(Names, PathTargetThatLeadsToNoSocketStaysAName) {
+    std::ofstream(path("file")) << "no socket";
+    for (const auto& name : {path("file"), path("missing"), directory_, std::string("\0abstract", 9)}) {
+        query::Target target = query::NameTarget{.bytes = name};
+        EXPECT_TRUE(resolve(target));
+        EXPECT_FALSE(std::get<query::NameTarget>(target).file) << name;
+    }
+}
+
+TEST_F(Names, NamespaceTargetIsItsNumberOrWhatItsPathLeadsTo) {
+    struct stat status{};
+    ASSERT_EQ(stat("/proc/self/ns/net", &status), 0);
+    query::Target by_path = query::NetnsTarget{.text = "/proc/self/ns/net"};
+    ASSERT_TRUE(resolve(by_path));
+    EXPECT_EQ(number(std::get<query::NetnsTarget>(by_path).netns), status.st_ino);
+
+    query::Target by_number = query::NetnsTarget{.text = "4026531840", .netns = NetnsId{4026531840}};
+    ASSERT_TRUE(resolve(by_number));
+    EXPECT_EQ(std::get<query::NetnsTarget>(by_number).netns, NetnsId{4026531840});
+}
+
+TEST_F(Names, NamespaceTargetThatIsNoneIsAnErrorOfUsage) {
+    std::ofstream(path("file")) << "no namespace";
+    for (const auto& text : {std::string("no-such-name"), path("missing"), path("file")}) {
+        query::Target target = query::NetnsTarget{.text = text};
+        const auto resolved = resolve(target);
+        ASSERT_FALSE(resolved) << text;
+        EXPECT_EQ(resolved.error().kind, ErrorClass::usage);
+        EXPECT_TRUE(resolved.error().message.starts_with("bad target 'netns:" + text))
+            << resolved.error().message;
+    }
+}
+
+TEST_F(Names, OtherTargetsNeedNoLookup) {
+    query::Target target = query::PidTarget{Pid{1}};
+    EXPECT_TRUE(resolve(target));
+    EXPECT_EQ(std::get<query::PidTarget>(target).pid, Pid{1});
+}
+
+// -- what has become of the names in a graph ----------------------------------------------------------------------
+
+TEST_F(Names, PathThatLeadsToItsSocketIsLive) {
+    const auto socket = bind_at(path("server"));
+    auto graph = graph_of({bound(path("server")), held_by_us(nth(1))});
+    EXPECT_EQ(found(graph), NameState::live);
+}
+
+TEST_F(Names, PathThatLeadsElsewhereIsReplaced) {
+    const auto old = bind_at(path("server"));
+    auto fact = bound(path("server"));
+    fact.file->linked = false;
+    std::filesystem::rename(path("server"), path("kept")); // so that its inode is not given away
+    const auto other = bind_at(path("server"));
+    auto graph = graph_of({fact, held_by_us(nth(1))});
+    EXPECT_EQ(found(graph), NameState::replaced);
+}
+
+TEST_F(Names, PathThatLeadsNowhereIsUnlinked) {
+    const auto old = bind_at(path("server"));
+    auto fact = bound(path("server"));
+    fact.file->linked = false;
+    std::filesystem::remove(path("server"));
+    auto graph = graph_of({fact, held_by_us(nth(1))});
+    EXPECT_EQ(found(graph), NameState::unlinked);
+}
+
+TEST_F(Names, AbstractNamesAndThoseWithoutAFileAreNotLookedUp) {
+    auto abstract = graph_of({listening(nth(1), 77, std::string_view("\0abstract", 9))});
+    EXPECT_EQ(found(abstract), std::nullopt);
+    auto without_file = graph_of({listening(nth(1), 77, path("server"))});
+    EXPECT_EQ(found(without_file), std::nullopt);
+}
+
+} // namespace
+} // namespace otherend::cli
