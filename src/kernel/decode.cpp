@@ -25,6 +25,11 @@ std::optional<Record> read_as(std::span<const std::byte> bytes) {
     return record;
 }
 
+// A record of a kind that has nothing behind its struct.
+template <typename Record> std::optional<Record> read_whole(std::span<const std::byte> bytes) {
+    return bytes.size() == sizeof(Record) ? read_as<Record>(bytes) : std::nullopt;
+}
+
 SocketRef ref(oe_u64 address, oe_u64 inode = 0) {
     return {SockAddress{address}, Inode{inode}};
 }
@@ -34,7 +39,7 @@ std::string_view text(std::span<const std::byte> bytes) {
 }
 
 bool emit_holder(std::span<const std::byte> bytes, const FactSink& sink) {
-    const auto r = read_as<oe_holder>(bytes);
+    const auto r = read_whole<oe_holder>(bytes);
     if (!r)
         return false;
     sink(model::HolderFact{
@@ -115,28 +120,28 @@ bool emit_socket(std::span<const std::byte> bytes, const FactSink& sink) {
 }
 
 bool emit_inflight(std::span<const std::byte> bytes, const FactSink& sink) {
-    const auto r = read_as<oe_inflight>(bytes);
+    const auto r = read_whole<oe_inflight>(bytes);
     if (r)
         sink(model::InflightFact{ref(r->carrier), ref(r->sock, r->inode)});
     return r.has_value();
 }
 
 bool emit_waiter(std::span<const std::byte> bytes, const FactSink& sink) {
-    const auto r = read_as<oe_waiter>(bytes);
+    const auto r = read_whole<oe_waiter>(bytes);
     if (r)
         sink(model::WaiterFact{ref(r->sock), Pid{r->tgid}, Pid{r->tid}});
     return r.has_value();
 }
 
 bool emit_queued(std::span<const std::byte> bytes, const FactSink& sink) {
-    const auto r = read_as<oe_queued>(bytes);
+    const auto r = read_whole<oe_queued>(bytes);
     if (r)
         sink(model::QueuedFact{ref(r->listener), ref(r->embryo), ref(r->client, r->client_inode)});
     return r.has_value();
 }
 
 bool emit_ring(std::span<const std::byte> bytes, const FactSink& sink) {
-    const auto r = read_as<oe_ring>(bytes);
+    const auto r = read_whole<oe_ring>(bytes);
     if (r)
         sink(model::RingFact{.pid = Pid{r->tgid},
                              .tid = Pid{r->tid},

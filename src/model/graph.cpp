@@ -46,8 +46,10 @@ std::optional<SocketId> Graph::find(SocketRef ref) const {
     }
     if (!is_set(ref.inode))
         return std::nullopt;
-    if (inodes_are_indexed_)
-        return lookup(by_inode_, number(ref.inode));
+    if (inodes_are_indexed_) {
+        const auto id = lookup(by_inode_, number(ref.inode));
+        return id && (*this)[*id].gone ? std::nullopt : id;
+    }
     std::optional<SocketId> found;
     for_each_socket([&](SocketId id, const Socket& socket) {
         if (socket.self.inode == ref.inode && !socket.gone)
@@ -156,8 +158,8 @@ void Graph::on(const HolderFact& fact) {
         socket.peer.address = fact.peer;
         socket.type = fact.type;
         socket.source = fact.source;
-        socket.open = true;
     }
+    socket.open = true; // an end that waited for accept() has been taken
     const HolderEntry entry{.process =
                                 find_or_add({fact.pid, fact.uid, fact.netns, std::string(fact.comm), {}}),
                             .tid = fact.tid == fact.pid ? Pid{} : fact.tid,
@@ -173,8 +175,15 @@ void Graph::on(const RingFileFact& fact) {
     const auto owns = [&](const Ring& ring) { return ring.owner.pid == fact.pid && ring.fd == fact.fd; };
     const auto ring = std::ranges::find_if(rings_, owns);
     const auto id = find({.inode = fact.inode});
-    if (id && ring != rings_.end())
-        add_holder(*id, {.process = find_or_add(ring->owner), .fd = fact.fd, .via = Via::io_uring});
+    if (!id || ring == rings_.end())
+        return;
+    const HolderEntry holder{.process = find_or_add(ring->owner), .fd = fact.fd, .via = Via::io_uring};
+    bool known = false; // through another thread of the process
+    for_each_holder((*this)[*id], [&](const HolderEntry& other) {
+        known = known || (other.via == holder.via && other.process == holder.process && other.fd == holder.fd);
+    });
+    if (!known)
+        add_holder(*id, holder);
 }
 
 void Graph::on(const ExecutableFact& fact) {
@@ -246,9 +255,7 @@ void Graph::describe(Socket& socket, const SocketFact& fact) {
     socket.peer_credentials = fact.peer_credentials.value_or(Opener{});
 }
 
-std::uint32_t Graph::intern_name(const Socket& socket, const SocketFact& fact) {
-    if (fact.name.empty())
-        return none;
+std::uint32_t Graph::name_with_the_bytes_of(const Socket& socket, const SocketFact& fact) {
     if (fact.address_id != 0) {
         const auto [it, added] = name_by_address_id_.try_emplace(fact.address_id, names_.size());
         if (!added && names_[it->second].bytes == fact.name)
@@ -257,14 +264,21 @@ std::uint32_t Graph::intern_name(const Socket& socket, const SocketFact& fact) {
     } else if (socket.name != none) {
         return socket.name;
     }
-    auto& name = names_.emplace_back();
-    name.bytes = fact.name;
-    if (fact.file) {
+    names_.emplace_back().bytes = fact.name;
+    return static_cast<std::uint32_t>(names_.size() - 1);
+}
+
+std::uint32_t Graph::intern_name(const Socket& socket, const SocketFact& fact) {
+    if (fact.name.empty())
+        return none;
+    const auto index = name_with_the_bytes_of(socket, fact);
+    auto& name = names_[index];
+    if (fact.file && !name.file) {
         name.file = Name::File{fact.file->inode, fact.file->device, fact.file->linked, {}};
         if (fact.file->whole)
             name.file->path = path_from(fact.file->components);
     }
-    return static_cast<std::uint32_t>(names_.size() - 1);
+    return index;
 }
 
 void Graph::on(const NameFact& fact) {

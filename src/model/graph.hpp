@@ -109,6 +109,7 @@ class Graph {
     bool is_second_view_of_table(const HolderFact&);
     void merge_diag(SocketId id, const SocketFact&);
     void describe(Socket& socket, const SocketFact&);
+    std::uint32_t name_with_the_bytes_of(const Socket& socket, const SocketFact&);
     std::uint32_t intern_name(const Socket& socket, const SocketFact&);
 
     Source primary_;

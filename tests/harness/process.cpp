@@ -99,10 +99,9 @@ struct Executable {
     int fd;
 };
 
-[[noreturn]] void become(int executable, std::vector<char*> arguments, std::vector<char*> environment) {
+[[noreturn]] void become(int executable, std::vector<char*> arguments) {
     arguments.push_back(nullptr);
-    environment.push_back(nullptr);
-    fexecve(executable, arguments.data(), environment.data());
+    fexecve(executable, arguments.data(), environ);
     _exit(127);
 }
 
@@ -121,11 +120,9 @@ std::vector<char*> pointers(std::vector<std::string>& strings) {
 pid_t spawn(const std::string& binary, const Arguments& arguments, std::array<int, 3> fds,
             const RunOptions& options) {
     const Executable executable(binary);
-    std::vector<std::string> words{binary}, variables = options.environment;
+    std::vector<std::string> words{binary};
     words.insert(words.end(), arguments.begin(), arguments.end());
-    for (char** variable = environ; *variable; ++variable)
-        variables.emplace_back(*variable);
-    const auto argv = pointers(words), envp = pointers(variables);
+    const auto argv = pointers(words);
 
     const pid_t pid = checked(fork(), "fork");
     if (pid != 0)
@@ -141,7 +138,7 @@ pid_t spawn(const std::string& binary, const Arguments& arguments, std::array<in
             _exit(125);
     if (options.uid)
         drop_to(*options.uid);
-    become(executable.fd, argv, envp);
+    become(executable.fd, argv);
 }
 
 } // namespace

@@ -26,7 +26,6 @@ enum class Stdout {
 struct RunOptions {
     Stdout out = Stdout::captured;
     std::optional<uid_t> uid = std::nullopt;
-    std::vector<std::string> environment = {}; // NAME=VALUE, added to this process's
     std::vector<Lack> lacks = {};
 };
 
@@ -47,7 +46,6 @@ class Program {
     Program(const Program&) = delete;
     Program& operator=(const Program&) = delete;
 
-    [[nodiscard]] pid_t pid() const { return pid_; }
     [[nodiscard]] const std::string& line() const { return line_; }                      // its truth
     [[nodiscard]] const std::optional<std::string>& skipped() const { return skipped_; } // why there is none
     int end(); // its exit code, once its input has ended

@@ -45,7 +45,7 @@ End& World::add_embryo(End& client, End& listener) {
 }
 
 void World::release(End& end, std::size_t actor, int fd) {
-    end.held.erase(end.held.find({actor, fd}));
+    end.held.erase({actor, fd});
     drop_if_unused(end);
 }
 

@@ -29,9 +29,9 @@ struct End {
     std::uint64_t netns = 0;
     std::shared_ptr<Name> name;
 
-    std::multiset<std::pair<std::size_t, int>> held; // actor, descriptor
-    std::vector<End*> messages;                      // sockets in flight in its receive queue, oldest first
-    End* peer = nullptr;                             // also while the peer is dead: it was there
+    std::set<std::pair<std::size_t, int>> held; // actor, descriptor
+    std::vector<End*> messages;                 // sockets in flight in its receive queue, oldest first
+    End* peer = nullptr;                        // also while the peer is dead: it was there
     bool alive = true;
     bool busy = false; // a thread sleeps in connect() on it, or for it: it must stay as it is
     bool shut = false;

@@ -29,6 +29,7 @@ class Names : public testing::Test {
         if (mkdtemp(name) == nullptr)
             throw std::runtime_error("mkdtemp");
         directory_ = name;
+        server_ = path("server");
     }
     ~Names() override { std::filesystem::remove_all(directory_); }
 
@@ -43,12 +44,12 @@ class Names : public testing::Test {
         return socket;
     }
 
-    // What sock_diag would say of a socket bound there. Devices that stat(2) makes up do not matter to it.
-    static SocketFact bound(const std::string& path) {
+    // What iter/unix would say of a socket bound there.
+    SocketFact bound() const {
         struct stat status{};
-        if (stat(path.c_str(), &status) != 0)
+        if (stat(server_.c_str(), &status) != 0)
             throw std::runtime_error("stat");
-        auto fact = listening(nth(1), 77, path);
+        auto fact = listening(nth(1), 77, server_);
         fact.file = BoundFile{.inode = status.st_ino,
                               .device = major(status.st_dev) << 20 | minor(status.st_dev),
                               .linked = true};
@@ -62,18 +63,18 @@ class Names : public testing::Test {
         return graph.name_of(at(graph, nth(1)))->state;
     }
 
-    std::string directory_;
+    std::string directory_, server_;
 };
 
 // -- what a target leads to -------------------------------------------------------------------------------------
 
 TEST_F(Names, PathTargetLearnsTheSocketItLeadsTo) {
-    const auto socket = bind_at(path("server"));
-    std::filesystem::create_symlink(path("server"), path("link"));
+    const auto socket = bind_at(server_);
+    std::filesystem::create_symlink(server_, path("link"));
     struct stat status{};
-    ASSERT_EQ(stat(path("server").c_str(), &status), 0);
-    for (const auto* name : {"server", "link"}) {
-        query::Target target = query::NameTarget{.bytes = path(name)};
+    ASSERT_EQ(stat(server_.c_str(), &status), 0);
+    for (const auto& name : {server_, path("link")}) {
+        query::Target target = query::NameTarget{.bytes = name};
         ASSERT_TRUE(resolve(target));
         const auto& file = std::get<query::NameTarget>(target).file;
         ASSERT_TRUE(file) << name;
@@ -123,26 +124,26 @@ TEST_F(Names, OtherTargetsNeedNoLookup) {
 // -- what has become of the names in a graph ----------------------------------------------------------------------
 
 TEST_F(Names, PathThatLeadsToItsSocketIsLive) {
-    const auto socket = bind_at(path("server"));
-    auto graph = graph_of({bound(path("server")), held_by_us(nth(1))});
+    const auto socket = bind_at(server_);
+    auto graph = graph_of({bound(), held_by_us(nth(1))});
     EXPECT_EQ(found(graph), NameState::live);
 }
 
 TEST_F(Names, PathThatLeadsElsewhereIsReplaced) {
-    const auto old = bind_at(path("server"));
-    auto fact = bound(path("server"));
+    const auto old = bind_at(server_);
+    auto fact = bound();
     fact.file->linked = false;
-    std::filesystem::rename(path("server"), path("kept")); // so that its inode is not given away
-    const auto other = bind_at(path("server"));
+    std::filesystem::rename(server_, path("kept")); // so that its inode is not given away
+    const auto other = bind_at(server_);
     auto graph = graph_of({fact, held_by_us(nth(1))});
     EXPECT_EQ(found(graph), NameState::replaced);
 }
 
 TEST_F(Names, PathThatLeadsNowhereIsUnlinked) {
-    const auto old = bind_at(path("server"));
-    auto fact = bound(path("server"));
+    const auto old = bind_at(server_);
+    auto fact = bound();
     fact.file->linked = false;
-    std::filesystem::remove(path("server"));
+    std::filesystem::remove(server_);
     auto graph = graph_of({fact, held_by_us(nth(1))});
     EXPECT_EQ(found(graph), NameState::unlinked);
 }
@@ -150,7 +151,7 @@ TEST_F(Names, PathThatLeadsNowhereIsUnlinked) {
 TEST_F(Names, AbstractNamesAndThoseWithoutAFileAreNotLookedUp) {
     auto abstract = graph_of({listening(nth(1), 77, std::string_view("\0abstract", 9))});
     EXPECT_EQ(found(abstract), std::nullopt);
-    auto without_file = graph_of({listening(nth(1), 77, path("server"))});
+    auto without_file = graph_of({listening(nth(1), 77, server_)});
     EXPECT_EQ(found(without_file), std::nullopt);
 }
 
