@@ -77,6 +77,11 @@ const Name* Graph::name_of(const Socket& socket) const {
     return socket.name == none ? nullptr : &names_[socket.name];
 }
 
+Pid Graph::reader_of_table(Pid tid) const {
+    const auto it = reader_for_thread_.find(number(tid));
+    return it == reader_for_thread_.end() ? Pid{} : it->second;
+}
+
 std::optional<Inode> Graph::diag_peer(SocketId id) const {
     const auto it = diag_peers_.find(number(id));
     return it == diag_peers_.end() ? std::nullopt : std::optional(it->second);
@@ -141,11 +146,15 @@ ProcessId Graph::find_or_add(const Process& process) {
 
 // iter/task_file visits each thread of a group whose leader has exited, even if they all share one table.
 bool Graph::is_second_view_of_table(const HolderFact& fact) {
-    if (fact.tid == fact.pid || fact.table == 0)
+    if (fact.tid == fact.pid)
+        return false;
+    reader_for_thread_.try_emplace(number(fact.tid), fact.tid);
+    if (fact.table == 0)
         return false;
     const auto key = fact.table ^ (static_cast<std::uint64_t>(number(fact.pid)) << 48);
     const auto [it, added] = reader_of_table_.try_emplace(key, fact.tid);
-    return !added && it->second != fact.tid;
+    reader_for_thread_[number(fact.tid)] = it->second;
+    return it->second != fact.tid;
 }
 
 void Graph::on(const HolderFact& fact) {
@@ -302,6 +311,8 @@ void Graph::on(const QueuedFact& fact) {
         embryo.listener = fact.listener.address;
         if (!embryo.reported) {
             embryo.peer = fact.client;
+            embryo.peer_peer = fact.client ? fact.embryo.address : SockAddress{};
+            embryo.peer_open = is_set(fact.client.inode);
             embryo.has_peer_fact = true;
         }
     } else {

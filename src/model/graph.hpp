@@ -69,6 +69,9 @@ class Graph {
     };
     [[nodiscard]] const std::vector<Connecting>& connecting() const { return connecting_; }
 
+    // The thread under which the holders of a thread's own table are listed; none if it shares its leader's.
+    [[nodiscard]] Pid reader_of_table(Pid tid) const;
+
     struct Waiting { // sock_diag's view of an accept queue: the client, by inode
         Inode listener{}, client{};
     };
@@ -123,6 +126,7 @@ class Graph {
     Map<std::int32_t, std::uint32_t> by_pid_;
     Map<std::uint64_t, std::uint32_t> name_by_address_id_;
     Map<std::uint64_t, Pid> reader_of_table_; // files_struct -> first thread it was read through
+    Map<std::int32_t, Pid> reader_for_thread_;
     std::vector<Flight> flights_;
     std::vector<Connecting> connecting_;
     std::vector<Waiting> waiting_;

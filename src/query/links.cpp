@@ -39,9 +39,8 @@ std::optional<SocketId> Links::peer_of(SocketId id) const {
 void Links::index_socket(SocketId id, const Socket& socket) {
     if (socket.is_listening() && socket.address_id != 0)
         listeners_.add(socket.address_id, id);
-    if (socket.is_embryo())
-        if (const auto listener = graph_.find({.address = socket.listener}))
-            embryos_.add(*listener, id);
+    if (is_waiting(socket))
+        embryos_.add(*graph_.find({.address = socket.listener}), id);
     if (socket.is_dgram())
         if (const auto peer = peer_of(id); peer && *peer != id)
             senders_.add(*peer, id);
@@ -55,32 +54,21 @@ void Links::index_connecting() {
         }
 }
 
-// The descriptor a blocked task connects, in the table that is the task's: its own if it has one, else the one its
-// process shares, which is listed under another thread if the leader has exited.
+// The descriptor a blocked task connects, in the table that is the task's: the leader's, or one of the threads' own,
+// which is listed under the thread it was first read through.
 std::optional<SocketId> Links::connecting_socket(const Graph::Connecting& blocked) const {
-    std::optional<SocketId> own, shared, elsewhere;
-    bool has_own_table = false, ambiguous = false;
+    const auto reader = graph_.reader_of_table(blocked.tid);
+    std::optional<SocketId> found;
     graph_.for_each_socket([&](SocketId id, const Socket& socket) {
+        if (socket.gone || socket.peer || socket.is_listening() || socket.is_dgram())
+            return;
         graph_.for_each_holder(socket, [&](const model::HolderEntry& holder) {
-            if (graph_.process(holder.process).pid != blocked.pid || holder.via != Via::fd)
-                return;
-            has_own_table = has_own_table || holder.tid == blocked.tid;
-            if (holder.fd != blocked.fd || socket.gone || socket.peer || socket.is_listening() ||
-                socket.is_dgram())
-                return;
-            if (holder.tid == blocked.tid) {
-                own = id;
-            } else if (!is_set(holder.tid)) {
-                shared = id;
-            } else {
-                ambiguous = elsewhere.has_value();
-                elsewhere = id;
-            }
+            const bool same_task = graph_.process(holder.process).pid == blocked.pid && holder.tid == reader;
+            if (same_task && holder.via == Via::fd && holder.fd == blocked.fd)
+                found = id;
         });
     });
-    if (has_own_table || own)
-        return own;
-    return shared || ambiguous ? shared : elsewhere;
+    return found;
 }
 
 bool Links::has_holder(SocketId id) const {
@@ -104,10 +92,20 @@ std::vector<SocketId> Links::carriers_of(SocketId id) const {
 }
 
 // A socket known only from its descriptor: its network namespace was not visited, or it closed meanwhile.
-Link Links::unmet(const Socket& socket) const {
+Link Links::unmet(SocketId id, const Socket& socket) const {
     if (graph_.visited().contains(socket.netns))
         return {.state = State::raced, .note = "held at first, not there at the second look"};
+    const auto other = peer_of(id);
+    if (other && graph_[*other].reported && graph_[*other].peer_open && peer_of(*other) == id)
+        return {.state = State::connected, .other = other};
     return {.state = State::unknown, .note = "its network namespace could not be read"};
+}
+
+// Whether the other end, as it was read itself, is one that a connection can have here.
+bool Links::can_be_joined(const Socket& socket, const Socket& peer) const {
+    if (!peer.open || (peer.peer && !peer.peer_is_unix) || (peer.reported && peer.type != socket.type))
+        return false;
+    return peer.reported ? peer.peer_open || peer.is_dgram() : !graph_.visited().contains(peer.netns);
 }
 
 Link Links::by_pointer(SocketId id, const Socket& socket) const {
@@ -117,7 +115,7 @@ Link Links::by_pointer(SocketId id, const Socket& socket) const {
     if (socket.is_dgram()) {
         if (!socket.peer_open)
             return {.state = State::closed};
-        if (!other || (*other != id && !graph_[*other].open))
+        if (!other || (*other != id && !can_be_joined(socket, graph_[*other])))
             return {.state = State::raced, .note = "the peer was not there at the second look"};
         return {.state = State::connected, .other = other};
     }
@@ -125,14 +123,20 @@ Link Links::by_pointer(SocketId id, const Socket& socket) const {
     const bool mutual = socket.peer_peer == socket.self.address;
     if (!mutual && !is_set(socket.peer_peer) && !socket.peer_open)
         return {.state = State::closed};
-    if (!mutual || !other || graph_[*other].peer.address != socket.self.address)
+    if (!mutual || !other || peer_of(*other) != id || !graph_[*other].peer_is_unix)
         return {.state = State::raced, .note = "the two ends did not name each other"};
     const auto& peer = graph_[*other];
-    if (socket.is_embryo() || peer.is_embryo())
+    if (is_waiting(socket) || is_waiting(peer))
         return {.state = State::pending, .other = other};
-    if (peer.open && (peer.reported || socket.peer_open))
+    if (can_be_joined(socket, peer))
         return {.state = State::connected, .other = other};
     return {.state = State::raced, .note = "the peer was being closed"};
+}
+
+// An embryo in the queue of a socket that listens.
+bool Links::is_waiting(const Socket& socket) const {
+    const auto listener = socket.is_embryo() ? graph_.find({.address = socket.listener}) : std::nullopt;
+    return listener && graph_[*listener].is_listening();
 }
 
 Link Links::by_diag(SocketId id, const Socket& socket) const {
@@ -159,7 +163,9 @@ Link Links::by_diag(SocketId id, const Socket& socket) const {
 Link Links::own(SocketId id) const {
     const auto& socket = graph_[id];
     if (!socket.reported && !socket.is_embryo())
-        return unmet(socket);
+        return unmet(id, socket);
+    if (!socket.reported && !socket.peer)
+        return {.state = State::raced, .note = "it was in the accept queue at one look only"};
     if (socket.is_listening())
         return {.state = State::listening};
     if (socket.source != model::Source::bpf)
@@ -196,7 +202,7 @@ std::vector<Link> Links::all(SocketId id) const {
 std::optional<SocketId> Links::listener_of_accepted(SocketId id) const {
     const auto& socket = graph_[id];
     if (socket.is_embryo())
-        return graph_.find({.address = socket.listener});
+        return is_waiting(socket) ? graph_.find({.address = socket.listener}) : std::nullopt;
     if (socket.is_listening() || socket.is_dgram() || socket.address_id == 0)
         return std::nullopt;
     const auto found = listeners_[socket.address_id];
@@ -217,7 +223,9 @@ State Links::state_of(SocketId id) const {
     if (!has_holder(id) && graph_[id].has_file && !carriers_[id].empty())
         return State::inflight;
     const auto state = own(id).state;
-    return state == State::unconnected && !senders_[id].empty() ? State::connected : state;
+    const auto is_connected = [&](const auto& entry) { return own(entry.second).state == State::connected; };
+    const bool has_sender = state == State::unconnected && std::ranges::any_of(senders_[id], is_connected);
+    return has_sender ? State::connected : state;
 }
 
 } // namespace otherend::query

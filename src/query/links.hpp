@@ -53,7 +53,9 @@ class Links {
     [[nodiscard]] std::optional<model::SocketId> listener_of_accepted(model::SocketId id) const;
     [[nodiscard]] Link by_pointer(model::SocketId id, const model::Socket& socket) const;
     [[nodiscard]] Link by_diag(model::SocketId id, const model::Socket& socket) const;
-    [[nodiscard]] Link unmet(const model::Socket& socket) const;
+    [[nodiscard]] Link unmet(model::SocketId id, const model::Socket& socket) const;
+    [[nodiscard]] bool can_be_joined(const model::Socket& socket, const model::Socket& peer) const;
+    [[nodiscard]] bool is_waiting(const model::Socket& socket) const;
 
     const model::Graph& graph_;
     std::vector<std::uint32_t> peers_; // by socket: its peer, or model::none; looked up once, asked for often

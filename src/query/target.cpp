@@ -107,8 +107,12 @@ bool matches_name(const Graph& graph, const Socket& socket, const NameTarget& ta
 
 bool matches_file(const Graph& graph, const Socket& socket, const NameTarget& target) {
     const auto* name = graph.name_of(socket);
-    return name != nullptr && name->file && name->file->linked.value_or(true) &&
-           name->file->inode == target.file->inode &&
+    if (name == nullptr || !name->file || !name->file->linked.value_or(true))
+        return false;
+    // sock_diag has 32 bits for the inode of a file (struct unix_diag_vfs).
+    const bool cut = socket.source == model::Source::diag;
+    const auto inode = cut ? static_cast<std::uint32_t>(target.file->inode) : target.file->inode;
+    return name->file->inode == inode &&
            (target.file->device_is_made_up || name->file->device == target.file->device);
 }
 

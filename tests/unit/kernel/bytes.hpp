@@ -44,7 +44,7 @@ template <typename Record> Bytes bytes_of(Record record, std::string_view tail =
     record.header = {kind_of<Record>(), static_cast<oe_u16>(sizeof record + tail.size())};
     Bytes bytes(sizeof record + tail.size());
     std::memcpy(bytes.data(), &record, sizeof record);
-    std::memcpy(bytes.data() + sizeof record, tail.data(), tail.size());
+    tail.copy(reinterpret_cast<char*>(bytes.data()) + sizeof record, tail.size());
     return bytes;
 }
 
