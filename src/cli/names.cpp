@@ -6,8 +6,10 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <linux/magic.h>
 #include <map>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <vector>
 
 namespace otherend::cli {
@@ -53,6 +55,10 @@ Result<void> resolve_netns(query::NetnsTarget& target) {
     if (::stat(path.c_str(), &status) != 0)
         return std::unexpected(Error{ErrorClass::usage, "bad target 'netns:" + escape(target.text) + "': " +
                                                             Error::from_errno(escape(path), errno).message});
+    struct statfs system{};
+    if (::statfs(path.c_str(), &system) != 0 || system.f_type != NSFS_MAGIC)
+        return std::unexpected(Error{ErrorClass::usage, "bad target 'netns:" + escape(target.text) +
+                                                            "': that is not a namespace"});
     target.netns = NetnsId{static_cast<std::uint32_t>(status.st_ino)};
     return {};
 }

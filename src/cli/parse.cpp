@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cli/request.hpp"
 
+#include "base/escape.hpp"
 #include "cli/vocabulary.hpp"
 #include "render/column.hpp"
 
@@ -10,6 +11,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <map>
 
 namespace otherend::cli {
@@ -43,10 +45,15 @@ template <typename T> std::vector<std::string> words_of(const std::map<std::stri
     return names;
 }
 
-// CLI11 would take -1 for a very large number.
+// CLI11 would take -1 for a very large number and 010 for 8.
+std::optional<std::size_t> count_in(const std::string& text) {
+    std::size_t count = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+    return error == std::errc{} && end == text.data() + text.size() ? std::optional(count) : std::nullopt;
+}
+
 std::string is_count(const std::string& text) {
-    const bool digits = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
-    return digits ? "" : "expected a number from 0";
+    return count_in(text) ? "" : "expected a number from 0, not '" + text + "'";
 }
 
 // What the parser fills before it becomes values.
@@ -54,7 +61,7 @@ struct Draft {
     std::vector<std::string> targets;
     std::string format = "table", color = "auto", source = "auto";
     std::vector<std::string> states, kinds;
-    std::optional<std::size_t> top;
+    std::string top;
     Output output;
     bool verify = false;
 };
@@ -106,7 +113,7 @@ Output finish(const Draft& draft) {
     Output output = draft.output;
     output.format = formats.at(draft.format);
     output.color = colors.at(draft.color);
-    output.top = draft.top;
+    output.top = count_in(draft.top);
     for (const auto& word : draft.states)
         output.states.insert(state_words().at(word));
     return output;
@@ -183,7 +190,7 @@ Result<Request> parse_request(std::vector<std::string> arguments) {
     } catch (const CLI::CallForVersion&) {
         return HelpRequest{app.version() + "\n"};
     } catch (const CLI::ParseError& error) {
-        return std::unexpected(Error{ErrorClass::usage, one_line(error.what())});
+        return std::unexpected(Error{ErrorClass::usage, escape(one_line(error.what()))});
     }
     if (doctor.parsed())
         return DoctorRequest{finish(draft)};

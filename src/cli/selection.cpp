@@ -125,8 +125,10 @@ Result<View> make_view(const Output& output) {
 
 bool View::needs_executables() const {
     const auto is_exe = [](const render::Column* column) { return column->name == "exe"; };
-    const bool all = options.columns.empty() && options.format != render::Format::table;
-    return all || filters_by_executable || std::ranges::any_of(options.columns, is_exe) ||
+    const bool json = options.format == render::Format::json || options.format == render::Format::jsonl;
+    const auto shown = options.columns.empty() ? render::default_columns(options.format, options.addresses)
+                                               : options.columns;
+    return json || filters_by_executable || std::ranges::any_of(shown, is_exe) ||
            std::ranges::any_of(sort, is_exe, &SortColumn::column);
 }
 

@@ -189,7 +189,8 @@ void Graph::on(const RingFileFact& fact) {
     const HolderEntry holder{.process = find_or_add(ring->owner), .fd = fact.fd, .via = Via::io_uring};
     bool known = false; // through another thread of the process
     for_each_holder((*this)[*id], [&](const HolderEntry& other) {
-        known = known || (other.via == holder.via && other.process == holder.process && other.fd == holder.fd);
+        known =
+            known || (other.via == holder.via && other.process == holder.process && other.fd == holder.fd);
     });
     if (!known)
         add_holder(*id, holder);

@@ -105,7 +105,9 @@ Link Links::unmet(SocketId id, const Socket& socket) const {
 bool Links::can_be_joined(const Socket& socket, const Socket& peer) const {
     if (!peer.open || (peer.peer && !peer.peer_is_unix) || (peer.reported && peer.type != socket.type))
         return false;
-    return peer.reported ? peer.peer_open || peer.is_dgram() : !graph_.visited().contains(peer.netns);
+    const bool joined_to_us =
+        peer.peer_open || peer.peer_peer == peer.self.address; // the latter while we waited
+    return peer.reported ? joined_to_us || peer.is_dgram() : !graph_.visited().contains(peer.netns);
 }
 
 Link Links::by_pointer(SocketId id, const Socket& socket) const {
