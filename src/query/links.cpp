@@ -105,9 +105,7 @@ Link Links::unmet(SocketId id, const Socket& socket) const {
 bool Links::can_be_joined(const Socket& socket, const Socket& peer) const {
     if (!peer.open || (peer.peer && !peer.peer_is_unix) || (peer.reported && peer.type != socket.type))
         return false;
-    const bool joined_to_us =
-        peer.peer_open || peer.peer_peer == peer.self.address; // the latter while we waited
-    return peer.reported ? joined_to_us || peer.is_dgram() : !graph_.visited().contains(peer.netns);
+    return peer.reported || !graph_.visited().contains(peer.netns);
 }
 
 Link Links::by_pointer(SocketId id, const Socket& socket) const {
@@ -128,9 +126,11 @@ Link Links::by_pointer(SocketId id, const Socket& socket) const {
     if (!mutual || !other || peer_of(*other) != id || !graph_[*other].peer_is_unix)
         return {.state = State::raced, .note = "the two ends did not name each other"};
     const auto& peer = graph_[*other];
+    if (peer.reported && peer.peer_peer != peer.self.address)
+        return {.state = State::raced, .note = "the peer saw it closed"};
     if (is_waiting(socket) || is_waiting(peer))
         return {.state = State::pending, .other = other};
-    if (can_be_joined(socket, peer))
+    if (socket.open && can_be_joined(socket, peer))
         return {.state = State::connected, .other = other};
     return {.state = State::raced, .note = "the peer was being closed"};
 }
