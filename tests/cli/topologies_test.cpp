@@ -8,9 +8,9 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <optional>
 #include <ostream>
 #include <string>
-#include <optional>
 #include <tuple>
 #include <vector>
 
