@@ -40,15 +40,19 @@ void Links::index_socket(SocketId id, const Socket& socket) {
     if (socket.is_listening() && socket.address_id != 0)
         listeners_.add(socket.address_id, id);
     if (is_waiting(socket))
-        embryos_.add(*graph_.find({.address = socket.listener}), id);
+        if (const auto listener = graph_.find({.address = socket.listener}))
+            embryos_.add(*listener, id);
     if (socket.is_dgram())
         if (const auto peer = peer_of(id); peer && *peer != id)
             senders_.add(*peer, id);
 }
 
 void Links::index_connecting() {
+    const auto is_known = [&](const auto& blocked) { // not gone meanwhile
+        return blocked.fd >= 0 && is_visible(blocked.listener) && graph_[blocked.listener].is_listening();
+    };
     for (const auto& blocked : graph_.connecting())
-        if (const auto socket = blocked.fd >= 0 ? connecting_socket(blocked) : std::nullopt) {
+        if (const auto socket = is_known(blocked) ? connecting_socket(blocked) : std::nullopt) {
             blocked_.add(blocked.listener, *socket);
             target_of_.add(*socket, blocked.listener);
         }
@@ -96,16 +100,23 @@ Link Links::unmet(SocketId id, const Socket& socket) const {
     if (graph_.visited().contains(socket.netns))
         return {.state = State::raced, .note = "held at first, not there at the second look"};
     const auto other = peer_of(id);
-    if (other && graph_[*other].reported && graph_[*other].peer_open && peer_of(*other) == id)
-        return {.state = State::connected, .other = other};
+    if (other && is_there(graph_[*other]) && !graph_[*other].reported && peer_of(*other) == id)
+        return {.state = State::connected, .other = other}; // neither was read, but both descriptors say so
+    if (other && is_visible(*other))
+        if (const auto link = by_pointer(*other, graph_[*other]); link.other == id)
+            return {.state = link.state, .other = other};
     return {.state = State::unknown, .note = "its network namespace could not be read"};
+}
+
+// Open, and not only at the first look.
+bool Links::is_there(const Socket& socket) const {
+    return socket.open && (socket.reported || !graph_.visited().contains(socket.netns));
 }
 
 // Whether the other end, as it was read itself, is one that a connection can have here.
 bool Links::can_be_joined(const Socket& socket, const Socket& peer) const {
-    if (!peer.open || (peer.peer && !peer.peer_is_unix) || (peer.reported && peer.type != socket.type))
-        return false;
-    return peer.reported || !graph_.visited().contains(peer.netns);
+    const bool stale = peer.peer && !peer.peer_is_unix;
+    return is_there(peer) && !stale && (!peer.reported || peer.type == socket.type);
 }
 
 Link Links::by_pointer(SocketId id, const Socket& socket) const {
@@ -128,17 +139,18 @@ Link Links::by_pointer(SocketId id, const Socket& socket) const {
     const auto& peer = graph_[*other];
     if (peer.reported && peer.peer_peer != peer.self.address)
         return {.state = State::raced, .note = "the peer saw it closed"};
-    if (is_waiting(socket) || is_waiting(peer))
+    if (is_waiting(peer) || (is_waiting(socket) && is_there(peer)))
         return {.state = State::pending, .other = other};
     if (socket.open && can_be_joined(socket, peer))
         return {.state = State::connected, .other = other};
     return {.state = State::raced, .note = "the peer was being closed"};
 }
 
-// An embryo in the queue of a socket that listens.
+// An embryo that waits for accept(), unless another socket was found where its listener had been.
 bool Links::is_waiting(const Socket& socket) const {
     const auto listener = socket.is_embryo() ? graph_.find({.address = socket.listener}) : std::nullopt;
-    return listener && graph_[*listener].is_listening();
+    return socket.is_embryo() &&
+           (!listener || !graph_[*listener].reported || graph_[*listener].is_listening());
 }
 
 Link Links::by_diag(SocketId id, const Socket& socket) const {

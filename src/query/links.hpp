@@ -55,6 +55,7 @@ class Links {
     [[nodiscard]] Link by_diag(model::SocketId id, const model::Socket& socket) const;
     [[nodiscard]] Link unmet(model::SocketId id, const model::Socket& socket) const;
     [[nodiscard]] bool can_be_joined(const model::Socket& socket, const model::Socket& peer) const;
+    [[nodiscard]] bool is_there(const model::Socket& socket) const;
     [[nodiscard]] bool is_waiting(const model::Socket& socket) const;
 
     const model::Graph& graph_;

@@ -211,8 +211,7 @@ std::set<State> check_worlds(Source source, std::vector<Fact> (Chaos::*facts_of)
     return states;
 }
 
-// Not true yet for contradictory snapshots such as seed 6: one end is called connected, the other raced.
-TEST(LinksProperty, DISABLED_EveryEdgeHasTwoEndsThatNameEachOther) {
+TEST(LinksProperty, EveryEdgeHasTwoEndsThatNameEachOther) {
     EXPECT_EQ(check_worlds(Source::bpf, &Chaos::facts).size(), 9U); // of nine states
 }
 

@@ -37,6 +37,16 @@ TEST(Links, HolderTellsThePeerOfASocketInANamespaceThatCouldNotBeRead) {
     EXPECT_EQ(scene.own(2), "connected -> 1");
 }
 
+TEST(Links, DescriptorsAloneTellAPairInANamespaceThatCouldNotBeRead) {
+    auto one = held(nth(1), 10, 3), other = held(nth(2), 20, 3);
+    one.peer = nth(2).address;
+    other.peer = nth(1).address;
+    one.socket_netns = other.socket_netns = elsewhere;
+    const Scene scene({VisitedFact{.netns = home}, one, other});
+    EXPECT_EQ(scene.own(1), "connected -> 2");
+    EXPECT_EQ(scene.own(2), "connected -> 1");
+}
+
 TEST(Links, SocketsWithoutPeerAreUnconnected) {
     for (const auto type : {SocketType::stream, SocketType::dgram, SocketType::seqpacket}) {
         const Scene scene({idle(nth(1), type), held(nth(1), 10, 3)});
@@ -156,8 +166,7 @@ TEST(Links, EmbryoThatNobodyDescribedIsNotCalledUnconnected) {
     EXPECT_NE(scene.all(3), Texts{"unconnected"});
 }
 
-// Not true yet: a listener known only from its descriptor is not matched to what was accepted from it.
-TEST(Links, DISABLED_ListenerInANamespaceThatCouldNotBeReadIsNamedIfItIsHeld) {
+TEST(Links, ListenerInANamespaceThatCouldNotBeReadIsNamedIfItIsHeld) {
     auto unread = held(nth(3), 10, 3);
     unread.socket_netns = elsewhere;
     const auto client = waiting_client(nth(1), nth_embryo(2));
