@@ -111,13 +111,17 @@ TEST_F(Formats, JsonLinesAreTheEndpointsOfTheDocument) {
     const auto run = list("jsonl");
     EXPECT_EQ(run.exit_code, 0) << run.err;
     std::map<std::string, int> balance; // +1 for each endpoint of the document, -1 for each of the lines
+    const auto text_of = [](Json endpoint) {
+        endpoint.erase("cookie"); // sock_diag gives a socket one when first asked: another test may between the two
+        return endpoint.dump();
+    };
     for (const auto& endpoint : document["endpoints"])
-        ++balance[endpoint.dump()];
+        ++balance[text_of(endpoint)];
     for (const auto& line : lines_of(run.out)) {
         const auto value = Json::parse(line, nullptr, false);
         ASSERT_TRUE(value.is_object()) << line;
         if (!value.contains("unseen"))
-            --balance[value.dump()];
+            --balance[text_of(value)];
     }
     for (const auto& [endpoint, count] : balance)
         EXPECT_EQ(count, 0) << endpoint;
