@@ -11,7 +11,7 @@
 #include <otherend/record.h>
 
 #define PATH_DEPTH_MAX 64
-#define TAIL_MASK 2047 /* name and path share the tail: OE_NAME_MAX + OE_PATH_MAX fit */
+#define PATH_MASK 2047 /* OE_PATH_MAX fits */
 
 /*
  * What is under construction. It lives in a map because it outgrows the BPF stack, and because the verifier does
@@ -23,11 +23,11 @@ struct scratch {
 	__u64 at;     /* element the walk has come to */
 	__u64 within; /* mount of a dentry, or scm_fp_list of a message */
 	__u32 index;  /* in that scm_fp_list */
-	__u32 end;    /* bytes of tail used */
+	__u32 end;    /* bytes of path used */
 	__u32 done;   /* the walk reached its end */
-	__u32 pad;
-	struct oe_socket socket;
-	char tail[TAIL_MASK + 1 + OE_PATH_COMPONENT_MAX + 1];
+	__u32 bucket; /* of the sock in the kernel's table */
+	struct oe_detail detail;
+	char path[PATH_MASK + 1 + OE_PATH_COMPONENT_MAX + 1];
 };
 
 struct walk_context {
@@ -58,44 +58,33 @@ WALK_STEP path_step(__u32 round, struct walk_context *ctx)
 	__u32 len = BPF_CORE_READ(dentry, d_name.len);
 	__u32 end = s->end;
 
-	if (up == dentry || !up || len > OE_PATH_COMPONENT_MAX || end + len + 1 > OE_NAME_MAX + OE_PATH_MAX)
+	if (up == dentry || !up || len > OE_PATH_COMPONENT_MAX || end + len + 1 > OE_PATH_MAX)
 		return 1; /* detached, stale or too long: the path is not whole */
 	barrier_var(len); /* or clang drops the masks that the verifier needs */
 	barrier_var(end);
 	len &= OE_PATH_COMPONENT_MAX;
-	end &= TAIL_MASK;
-	if (bpf_probe_read_kernel(&s->tail[end], len, BPF_CORE_READ(dentry, d_name.name)))
+	end &= PATH_MASK;
+	if (bpf_probe_read_kernel(&s->path[end], len, BPF_CORE_READ(dentry, d_name.name)))
 		return 1;
-	end = (end + len) & TAIL_MASK;
-	s->tail[end] = 0;
+	end = (end + len) & PATH_MASK;
+	s->path[end] = 0;
 	s->end = end + 1;
 	s->at = (__u64)up;
 	return 0;
 }
 
-/*
- * Fills file_* and appends the path to the tail. A function of its own so that all accesses to dentries come
- * after all accesses to the socket: the two share a slot of the kernel's BTF cache (kernel_types.h).
- */
-static __noinline void add_bound_path(struct walk_context *ctx, __u64 dentry_address, __u64 vfsmount)
+/* Fills the path, as far as the walk gets. */
+static __always_inline void add_bound_path(struct walk_context *ctx, struct dentry *dentry,
+					   struct vfsmount *vfsmount)
 {
 	struct scratch *s = ctx->s;
-	struct dentry *dentry = (void *)dentry_address;
-	struct mount *mnt = (void *)vfsmount - bpf_core_field_offset(struct mount, mnt);
-
-	struct socket_alloc *file = around_inode(BPF_CORE_READ(dentry, d_inode));
-
-	s->socket.file_inode = BPF_CORE_READ(file, vfs_inode.i_ino);
-	s->socket.file_dev = BPF_CORE_READ(file, vfs_inode.i_sb, s_dev);
-	if (!BPF_CORE_READ(dentry, d_hash.pprev))
-		s->socket.flags |= OE_SOCKET_UNHASHED;
 
 	s->at = (__u64)dentry;
-	s->within = (__u64)mnt;
+	s->within = (__u64)vfsmount - bpf_core_field_offset(struct mount, mnt);
 	s->done = false;
 	walk(PATH_DEPTH_MAX, path_step, ctx);
 	if (s->done)
-		s->socket.flags |= OE_SOCKET_PATH_WHOLE;
+		s->detail.flags |= OE_DETAIL_PATH_WHOLE;
 }
 
 #endif

@@ -2,8 +2,9 @@
 /*
  * Where records go. iter/unix cannot be read in pieces: measured on Linux 6.18, when a read() ends in the middle
  * of a hash bucket the next one starts at the next bucket, and sockets are lost silently (bpf_iter_unix_seq_stop()
- * in net/unix/af_unix.c leaves st_bucket_done set, where the TCP iterator clears it). So its records go through a ring buffer and one read() runs the whole
- * pass, ending with an oe_end. Buckets for which there was no room are noted, to be read by another pass.
+ * in net/unix/af_unix.c leaves st_bucket_done set, where the TCP iterator clears it). So its records go through a
+ * ring buffer and one read() runs the whole pass, ending with an oe_end. Buckets for which there was no room are
+ * noted, to be read by another pass.
  * iter/task_file resumes where it stopped, so the compat object writes to the seq file.
  */
 #ifndef OTHEREND_EMIT_H
@@ -13,11 +14,9 @@
 #include <otherend/record.h>
 
 #define BPF_RB_NO_WAKEUP 1
-#define BPF_RB_AVAIL_DATA 0
-#define BPF_RB_RING_SIZE 1
 
 #ifdef OE_COMPAT
-static __always_inline void emit(struct seq_file *seq, void *record, __u32 size)
+static __always_inline void emit(struct seq_file *seq, __u32 bucket, void *record, __u32 size)
 {
 	bpf_seq_write(seq, record, size);
 }
@@ -48,22 +47,18 @@ static __always_inline bool is_wanted(__u32 bucket)
 	       wanted->lost_buckets[bucket / 64 % (OE_BUCKETS / 64)] >> bucket % 64 & 1;
 }
 
-/* Room for everything but a long queue of descriptors: without it the socket is not even read. */
-static __always_inline bool has_room(void)
-{
-	return bpf_ringbuf_query(&ring, BPF_RB_AVAIL_DATA) + 8 * 1024 <
-	       bpf_ringbuf_query(&ring, BPF_RB_RING_SIZE);
-}
-
-static __always_inline void emit(struct seq_file *seq, void *record, __u32 size)
+/* What does not fit is counted, and has its whole bucket read again. */
+static __always_inline void emit(struct seq_file *seq, __u32 bucket, void *record, __u32 size)
 {
 	struct oe_end *pass = pass_at(0);
 
 	if (!pass)
 		return;
 	pass->attempted++;
-	if (bpf_ringbuf_output(&ring, record, size, BPF_RB_NO_WAKEUP))
-		pass->lost++;
+	if (!bpf_ringbuf_output(&ring, record, size, BPF_RB_NO_WAKEUP))
+		return;
+	pass->lost++;
+	pass->lost_buckets[bucket / 64 % (OE_BUCKETS / 64)] |= 1ULL << bucket % 64;
 }
 
 static __always_inline void end_pass(struct seq_file *seq)

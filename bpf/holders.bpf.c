@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* Who holds a socket, and what is it joined to? One pass over every descriptor of every process. */
 #ifdef OE_COMPAT
-#include "unix_socket.h" /* no iter/unix: sockets are read where their descriptors are met */
+#include "details.h" /* no iter/unix: sockets are read where their descriptors are met */
 #else
 #include "inode.h"
 #include <otherend/record.h>
-#endif
-
 #define AF_UNIX 1
 #define SOCKFS_MAGIC 0x534F434B
+#endif
+
 #define ANON_INODE_FS_MAGIC 0x09041934
 
 /* io_urings have anonymous inodes; their operations are not exported, so user space looks at the names of these. */
@@ -86,6 +86,7 @@ int holders(struct bpf_iter__task_file *ctx)
 	bpf_seq_write(ctx->meta->seq, &record, sizeof(record));
 #ifdef OE_COMPAT
 	emit_socket(ctx->meta->seq, (struct unix_sock *)sk);
+	emit_details(ctx->meta->seq, (struct unix_sock *)sk);
 #endif
 	return 0;
 }

@@ -157,6 +157,7 @@ struct sock {
 	__u16 sk_type;
 	struct socket *sk_socket;
 	unsigned long sk_ino; /* since 6.16 */
+	__u8 sk_kern_sock : 1;
 	struct pid *sk_peer_pid;
 	const struct cred *sk_peer_cred;
 };

@@ -8,10 +8,8 @@
 #define OTHEREND_SOCKET_QUEUES_H
 
 #include "bound_path.h"
-#include "emit.h"
-#include "inode.h"
+#include "unix_socket.h"
 
-#define AF_UNIX 1
 #define SOCKFS_MAGIC 0x534F434B
 #define WQ_FLAG_EXCLUSIVE 0x01
 #define SCM_MAX_FD 253
@@ -65,10 +63,11 @@ static __always_inline void emit_carried(struct walk_context *ctx, struct file *
 	struct oe_inflight record = {
 		.header = {OE_INFLIGHT, sizeof(record)},
 		.carrier = ctx->s->origin,
+		.carrier_inode = ctx->s->detail.inode,
 		.sock = (__u64)sk,
 		.inode = inode_of_sock(sk),
 	};
-	emit(ctx->seq, &record, sizeof(record));
+	emit(ctx->seq, ctx->s->bucket, &record, sizeof(record));
 }
 
 WALK_STEP inflight_step(__u32 round, struct walk_context *ctx)
@@ -105,11 +104,13 @@ WALK_STEP inflight_step(__u32 round, struct walk_context *ctx)
 
 static __always_inline void emit_inflight(struct walk_context *ctx, struct unix_sock *u)
 {
+	if (!READ(u, scm_stat.nr_fds.counter))
+		return;
 	start_walk(ctx->s, u, bpf_core_field_offset(struct unix_sock, sk.sk_receive_queue),
 		   READ(u, sk.sk_receive_queue.next));
 	walk(INFLIGHT_WALK_MAX, inflight_step, ctx);
 	if (!ctx->s->done)
-		ctx->s->socket.flags |= OE_SOCKET_FDS_CUT;
+		ctx->s->detail.flags |= OE_DETAIL_FDS_CUT;
 }
 
 /* -- tasks asleep until there is room: peer_wait ---------------------------------------------------- */
@@ -134,10 +135,11 @@ WALK_STEP waiter_step(__u32 round, struct walk_context *ctx)
 		struct oe_waiter record = {
 			.header = {OE_WAITER, sizeof(record)},
 			.sock = s->origin,
+			.inode = s->detail.inode,
 			.tgid = BPF_CORE_READ(task, tgid),
 			.tid = BPF_CORE_READ(task, pid),
 		};
-		emit(ctx->seq, &record, sizeof(record));
+		emit(ctx->seq, ctx->s->bucket, &record, sizeof(record));
 	}
 
 	struct list_head *back = NULL;
@@ -150,15 +152,13 @@ WALK_STEP waiter_step(__u32 round, struct walk_context *ctx)
 
 static __always_inline void emit_waiters(struct walk_context *ctx, struct unix_sock *u)
 {
-	__u64 offset = bpf_core_field_offset(struct unix_sock, peer_wq.wait.head);
-	void *first = READ(u, peer_wq.wait.head.next);
-
-	if (first == (void *)u + offset)
+	if (!has_waiters(u))
 		return;
-	start_walk(ctx->s, u, offset, first);
+	start_walk(ctx->s, u, bpf_core_field_offset(struct unix_sock, peer_wq.wait.head),
+		   READ(u, peer_wq.wait.head.next));
 	walk(WAITER_WALK_MAX, waiter_step, ctx);
 	if (!ctx->s->done)
-		ctx->s->socket.flags |= OE_SOCKET_WAITERS_CUT;
+		ctx->s->detail.flags |= OE_DETAIL_WAITERS_CUT;
 }
 
 /* -- embryos: sk_receive_queue of a listener, each message owned by the socket accept() hands out ----- */
@@ -188,7 +188,7 @@ WALK_STEP backlog_step(__u32 round, struct walk_context *ctx)
 #endif
 	if (!next_message(s, skb))
 		return 1;
-	emit(ctx->seq, &record, sizeof(record));
+	emit(ctx->seq, ctx->s->bucket, &record, sizeof(record));
 	return 0;
 }
 
@@ -198,7 +198,7 @@ static __always_inline void emit_backlog(struct walk_context *ctx, struct unix_s
 		   READ(u, sk.sk_receive_queue.next));
 	walk(QUEUE_WALK_MAX, backlog_step, ctx);
 	if (!ctx->s->done)
-		ctx->s->socket.flags |= OE_SOCKET_BACKLOG_CUT;
+		ctx->s->detail.flags |= OE_DETAIL_BACKLOG_CUT;
 }
 
 #endif

@@ -1,42 +1,50 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * One unix_sock as a record, with what hangs on its queues. Nothing here holds unix_sock::lock, so a pointer
- * may be stale by the time it is followed: every read is guarded, and the record carries what user space
- * needs to tell a consistent answer from a race (peer_peer, peer_inode, the PEER flags).
+ * One unix_sock as a record: what its own fields and its peer's tell, without a walk (details.h has those). Nothing
+ * here holds unix_sock::lock, so a pointer may be stale by the time it is followed: every read is guarded, and the
+ * record carries what user space needs to tell a consistent answer from a race (peer_peer, peer_inode, the PEER
+ * flags).
  */
 #ifndef OTHEREND_UNIX_SOCKET_H
 #define OTHEREND_UNIX_SOCKET_H
 
-#include "socket_queues.h"
+#include "emit.h"
+#include "inode.h"
 
+#define AF_UNIX 1
 #define TCP_LISTEN 10
 #define SOCK_DGRAM 2
 #define SOCK_SEQPACKET 5
 #define ADDRESS_HEAD sizeof(unsigned short) /* sockaddr_un::sun_family */
+#define NAME_MASK 127			    /* OE_NAME_MAX fits */
+
+/*
+ * The record under construction is in a map because the verifier does not track the values in one: each branch that
+ * fills a field would otherwise double what it has to look at.
+ */
+struct named_socket {
+	struct oe_socket socket;
+	char name[NAME_MASK + 1];
+};
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1);
 	__type(key, __u32);
-	__type(value, struct scratch);
-} scratch_map SEC(".maps");
+	__type(value, struct named_socket);
+} socket_map SEC(".maps");
 
-static __always_inline void read_peer(struct oe_socket *out, struct unix_sock *u)
+static __always_inline void read_peer(struct oe_socket *out, struct unix_sock *peer)
 {
-	struct unix_sock *peer = (struct unix_sock *)READ(u, peer);
-
-	out->peer = (__u64)peer;
-	if (!peer)
-		return;
-
 	struct socket *socket = READ(peer, sk.sk_socket);
 
-	out->peer_peer = (__u64)BPF_CORE_READ(peer, peer);
-	out->peer_inode = inode_of_open(&peer->sk, socket);
-	if (socket)
-		out->flags |= OE_SOCKET_PEER_OPEN;
 	if (READ(peer, sk.__sk_common.skc_family) == AF_UNIX)
 		out->flags |= OE_SOCKET_PEER_UNIX;
+	if (socket)
+		out->flags |= OE_SOCKET_PEER_OPEN;
+	out->peer_netns = READ(peer, sk.__sk_common.skc_net.net, ns.inum);
+	out->peer_inode = inode_of_open(&peer->sk, socket);
+	out->peer_peer = (__u64)BPF_CORE_READ(peer, peer);
 }
 
 static __always_inline void read_credentials(struct oe_socket *out, struct unix_sock *u)
@@ -51,75 +59,85 @@ static __always_inline void read_credentials(struct oe_socket *out, struct unix_
 	out->flags |= OE_SOCKET_CREDENTIALS;
 }
 
-WALK_STEP length_step(__u32 round, struct walk_context *ctx)
+/*
+ * Bytes as SIOCINQ and SIOCOUTQ count them. Of datagrams unix_inq_len() counts the next one, of messages all, which
+ * takes a walk. For a stream the kernel keeps the sum since Linux 6.18; before, each message's unread part would
+ * have to be read, and sock_diag tells.
+ */
+static __always_inline void read_queues(struct oe_socket *out, struct unix_sock *u)
 {
-	struct scratch *s = ctx->s;
-	void *skb = (void *)s->at;
+	int charged = READ(u, sk.sk_wmem_alloc.refs.counter);
 
-	if (s->at == s->head) {
-		s->done = true;
-		return 1;
-	}
-	s->socket.rx_bytes += BPF_CORE_READ(around_message(skb), skb1.len);
-	return !next_message(s, skb);
-}
-
-/* What unix_inq_len() says: all that a stream or seqpacket socket holds, but the size of the next datagram. */
-static __always_inline void read_received(struct walk_context *ctx, struct unix_sock *u)
-{
-	struct oe_socket *out = &ctx->s->socket;
-	void *first = READ(u, sk.sk_receive_queue.next);
-
+	out->queue_len = READ(u, sk.sk_receive_queue.qlen);
+	out->tx_bytes = charged > 1 ? charged - 1 : 0; /* sk_alloc() starts the count at 1 */
+	if (out->state == TCP_LISTEN)
+		return;
 	if (!out->queue_len) {
 		out->flags |= OE_SOCKET_RX_KNOWN;
 	} else if (out->type == SOCK_DGRAM) {
+		void *first = READ(u, sk.sk_receive_queue.next);
+
 		out->rx_bytes = BPF_CORE_READ(around_message(first), skb1.len);
 		out->flags |= OE_SOCKET_RX_KNOWN;
-	} else if (out->type == SOCK_SEQPACKET) {
-		start_walk(ctx->s, u, bpf_core_field_offset(struct unix_sock, sk.sk_receive_queue), first);
-		walk(QUEUE_WALK_MAX, length_step, ctx);
-		if (ctx->s->done)
-			out->flags |= OE_SOCKET_RX_KNOWN;
-	} else if (bpf_core_field_exists(u->inq_len)) {
-		/* Kept since Linux 6.18. Before, each message's unread part would have to be read; sock_diag tells. */
+	} else if (out->type != SOCK_SEQPACKET && bpf_core_field_exists(u->inq_len)) {
 		out->rx_bytes = READ(u, inq_len);
 		out->flags |= OE_SOCKET_RX_KNOWN;
 	}
 }
 
-/* Bytes as SIOCINQ and SIOCOUTQ count them. */
-static __always_inline void read_queues(struct walk_context *ctx, struct unix_sock *u)
+static __always_inline bool has_waiters(struct unix_sock *u)
 {
-	struct oe_socket *out = &ctx->s->socket;
-	int charged = READ(u, sk.sk_wmem_alloc.refs.counter);
-
-	out->queue_len = READ(u, sk.sk_receive_queue.qlen);
-	out->tx_bytes = charged > 1 ? charged - 1 : 0; /* sk_alloc() starts the count at 1 */
-	if (out->state != TCP_LISTEN)
-		read_received(ctx, u);
+	return READ(u, peer_wq.wait.head.next) != (void *)u + bpf_core_field_offset(u->peer_wq.wait.head);
 }
 
-/* Copies sun_path, exactly as given to bind(), to the tail. */
-static __always_inline void add_name(struct scratch *s, struct unix_sock *u)
+/* Descriptors in flight need a message, and who waits for room waits because there are messages. */
+static __always_inline bool has_details(const struct oe_socket *socket, struct unix_sock *u)
+{
+	if (!socket->queue_len)
+		return false;
+	if (socket->type == SOCK_SEQPACKET || READ(u, scm_stat.nr_fds.counter) || has_waiters(u))
+		return true;
+	return socket->state == TCP_LISTEN && !bpf_core_field_exists(u->listener);
+}
+
+/* sun_path, exactly as given to bind(). Returns its length. */
+static __always_inline __u32 read_name(struct named_socket *out, struct unix_sock *u)
 {
 	struct unix_address *address = READ(u, addr);
 
-	s->socket.address = (__u64)address;
+	out->socket.address = (__u64)address;
 	if (!address)
-		return;
+		return 0;
 
 	__u32 len = READ(address, len);
 	char *sun_path = (void *)address + bpf_core_field_offset(struct unix_address, name) + ADDRESS_HEAD;
 
 	len -= ADDRESS_HEAD;
 	if (len > OE_NAME_MAX)
-		return;
+		return 0;
 	barrier_var(len); /* or clang drops the mask that the verifier needs */
-	len &= 127;
-	if (!bpf_probe_read_kernel(s->tail, len, sun_path))
-		s->end = len;
+	len &= NAME_MASK;
+	if (bpf_probe_read_kernel(out->name, len, sun_path))
+		return 0;
+	return len;
 }
 
+static __always_inline void read_bound_file(struct oe_socket *out, struct unix_sock *u)
+{
+	struct dentry *dentry = READ(u, path.dentry);
+
+	if (!dentry)
+		return;
+
+	struct socket_alloc *file = around_inode(BPF_CORE_READ(dentry, d_inode));
+
+	out->file_inode = BPF_CORE_READ(file, vfs_inode.i_ino);
+	out->file_dev = BPF_CORE_READ(file, vfs_inode.i_sb, s_dev);
+	if (!BPF_CORE_READ(dentry, d_hash.pprev))
+		out->flags |= OE_SOCKET_UNHASHED;
+}
+
+/* Looks for the file of the few sockets the kernel made itself: of the others a process has it, or soon will. */
 static __always_inline void read_identity(struct oe_socket *out, struct unix_sock *u)
 {
 	struct socket *socket = READ(u, sk.sk_socket);
@@ -130,58 +148,53 @@ static __always_inline void read_identity(struct oe_socket *out, struct unix_soc
 	out->cookie = READ(u, sk.__sk_common.skc_cookie.counter);
 	out->max_backlog = READ(u, sk.sk_max_ack_backlog);
 	out->netns = READ(u, sk.__sk_common.skc_net.net, ns.inum);
+	if (bpf_core_field_exists(u->listener))
+		out->listener = (__u64)READ(u, listener);
 	if (!socket)
 		return;
 	out->inode = inode_of_open(&u->sk, socket);
 	out->flags |= OE_SOCKET_OPEN;
-	if (READ(as_allocated(socket), socket.file))
-		out->flags |= OE_SOCKET_FILE;
+	if (READ_BITS(u, sk.sk_kern_sock) && !READ(as_allocated(socket), socket.file))
+		out->flags |= OE_SOCKET_KERNEL;
 }
 
-/* Writes the record and, before it, one for everything found on the socket's queues. */
+static __always_inline __u32 bucket_of(struct unix_sock *u)
+{
+	return READ(u, sk.__sk_common.skc_hash) % OE_BUCKETS;
+}
+
+/*
+ * The peer comes first: neither socket is likely to be in the processor's cache, and its other end is found only
+ * through it. With a hundred thousand sockets, waiting for memory is most of what a pass takes.
+ */
 static __always_inline void emit_socket(struct seq_file *seq, struct unix_sock *u)
 {
+	struct unix_sock *peer = (struct unix_sock *)READ(u, peer);
+	__u32 bucket = bucket_of(u);
 	__u32 zero = 0;
-	struct scratch *s = bpf_map_lookup_elem(&scratch_map, &zero);
-	struct walk_context ctx = {.seq = seq, .s = s};
+	struct named_socket *out = bpf_map_lookup_elem(&socket_map, &zero);
 
-	if (!s)
+	if (!out)
 		return;
-	__builtin_memset(&s->socket, 0, sizeof(s->socket));
-	s->end = 0;
+	__builtin_memset(&out->socket, 0, sizeof(out->socket));
+	out->socket.peer = (__u64)peer;
+	if (peer)
+		read_peer(&out->socket, peer);
+	read_identity(&out->socket, u);
+	read_credentials(&out->socket, u);
+	read_queues(&out->socket, u);
+	if (has_details(&out->socket, u))
+		out->socket.flags |= OE_SOCKET_DETAILS;
 
-	read_identity(&s->socket, u);
-	read_peer(&s->socket, u);
-	read_credentials(&s->socket, u);
-	read_queues(&ctx, u);
-	s->socket.inflight_fds = READ(u, scm_stat.nr_fds.counter);
+	__u32 name_len = read_name(out, u);
 
-	if (bpf_core_field_exists(u->listener))
-		s->socket.listener = (__u64)READ(u, listener);
-	else if (s->socket.state == TCP_LISTEN && s->socket.queue_len)
-		emit_backlog(&ctx, u);
-	if (s->socket.inflight_fds)
-		emit_inflight(&ctx, u);
-	emit_waiters(&ctx, u);
-	add_name(s, u);
-
-	__u32 name_len = s->end;
-	__u64 dentry = (__u64)READ(u, path.dentry);
-	__u64 vfsmount = (__u64)READ(u, path.mnt);
-
-	if (dentry && vfsmount)
-		add_bound_path(&ctx, dentry, vfsmount);
-
-	__u32 tail_len = s->end;
-
-	if (tail_len > OE_NAME_MAX + OE_PATH_MAX)
-		return;
-	s->socket.name_len = name_len;
-	s->socket.path_len = tail_len - name_len;
-	s->socket.header.kind = OE_SOCKET;
-	s->socket.header.size = sizeof(s->socket) + tail_len;
-	barrier_var(tail_len);
-	emit(seq, &s->socket, sizeof(s->socket) + (tail_len & TAIL_MASK));
+	read_bound_file(&out->socket, u); /* last, docs/adr/0003 says why */
+	barrier_var(name_len);
+	name_len &= NAME_MASK;
+	out->socket.name_len = name_len;
+	out->socket.header.kind = OE_SOCKET;
+	out->socket.header.size = sizeof(out->socket) + name_len;
+	emit(seq, bucket, out, sizeof(out->socket) + name_len);
 }
 
 #endif

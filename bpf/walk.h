@@ -15,8 +15,10 @@
 
 #ifdef OE_COMPAT
 #define READ(p, ...) BPF_CORE_READ(p, __VA_ARGS__) /* READ(p, a, b) is p->a->b */
+#define READ_BITS(p, field) BPF_CORE_READ_BITFIELD_PROBED(p, field)
 #else
 #define READ(p, ...) ___arrow(p, __VA_ARGS__)
+#define READ_BITS(p, field) BPF_CORE_READ_BITFIELD(p, field)
 #endif
 
 /*

@@ -31,13 +31,13 @@ function(otherend_bpf_object name)
   set(make_light)
   if(arg_LIGHT)
     list(APPEND skeletons ${CMAKE_CURRENT_BINARY_DIR}/${name}.lskel.h)
-    set(make_light COMMAND ${OTHEREND_BPFTOOL} gen skeleton -L ${linked} name ${name}_light
+    set(make_light COMMAND ${OTHEREND_BPFTOOL} gen skeleton -L ${linked} name oe_${name}_light
                            > ${CMAKE_CURRENT_BINARY_DIR}/${name}.lskel.h)
   endif()
   add_custom_command(
     OUTPUT ${linked} ${skeletons}
     COMMAND ${OTHEREND_BPFTOOL} gen object ${linked} ${objects}
-    COMMAND ${OTHEREND_BPFTOOL} gen skeleton ${linked} name ${name} > ${CMAKE_CURRENT_BINARY_DIR}/${name}.skel.h
+    COMMAND ${OTHEREND_BPFTOOL} gen skeleton ${linked} name oe_${name} > ${CMAKE_CURRENT_BINARY_DIR}/${name}.skel.h
     ${make_light}
     DEPENDS ${objects}
     COMMENT "BPF ${name}: skeleton")

@@ -26,17 +26,18 @@ typedef int oe_s32;
 
 enum oe_record_kind {
 	OE_HOLDER = 1,	 /* struct oe_holder: a descriptor that refers to a socket */
-	OE_SOCKET = 2,	 /* struct oe_socket + name + path: a unix_sock as the kernel sees it */
+	OE_SOCKET = 2,	 /* struct oe_socket + name: a unix_sock as the kernel sees it */
 	OE_INFLIGHT = 3, /* struct oe_inflight: a socket inside a message queued on another */
 	OE_WAITER = 4,	 /* struct oe_waiter: a task asleep on a socket's peer_wait queue */
 	OE_QUEUED = 5,	 /* struct oe_queued: an embryo in a listener's accept queue */
-	OE_END = 7,	 /* struct oe_end: the pass is over, and what it amounted to */
 	OE_RING = 6,	 /* struct oe_ring: a descriptor of an anonymous inode, which an io_uring has */
+	OE_END = 7,	 /* struct oe_end: the pass is over, and what it amounted to */
+	OE_DETAIL = 8,	 /* struct oe_detail + path: what takes a walk to learn of a socket */
 };
 
 #define OE_COMM_LEN 16		  /* TASK_COMM_LEN */
 #define OE_NAME_MAX 109		  /* sizeof(sockaddr_un::sun_path) and the NUL the kernel adds to a path */
-#define OE_PATH_MAX 1024	  /* longer paths are cut, OE_SOCKET_PATH_WHOLE is then unset */
+#define OE_PATH_MAX 1024	  /* longer paths are cut, OE_DETAIL_PATH_WHOLE is then unset */
 #define OE_PATH_COMPONENT_MAX 255 /* NAME_MAX */
 
 struct oe_record {
@@ -61,17 +62,14 @@ struct oe_holder {
 };
 
 enum oe_socket_flags {
-	OE_SOCKET_OPEN = 1 << 0,	/* sk_socket is set: not an embryo, not dead */
-	OE_SOCKET_FILE = 1 << 1,	/* a struct file refers to it; without one the kernel holds it */
-	OE_SOCKET_PEER_OPEN = 1 << 2,	/* the peer's sk_socket is set */
-	OE_SOCKET_PEER_UNIX = 1 << 3,	/* the peer's family is AF_UNIX: the pointer was not stale */
-	OE_SOCKET_UNHASHED = 1 << 4,	/* the bound path was unlinked */
-	OE_SOCKET_PATH_WHOLE = 1 << 5,	/* the path reaches the root of its mount namespace */
-	OE_SOCKET_FDS_CUT = 1 << 6,	/* more descriptors in flight than were walked */
-	OE_SOCKET_WAITERS_CUT = 1 << 7, /* more sleepers than were walked, or the list moved */
-	OE_SOCKET_BACKLOG_CUT = 1 << 8, /* more embryos than were walked, or the queue moved */
-	OE_SOCKET_CREDENTIALS = 1 << 9, /* cred_pid and cred_uid are set */
-	OE_SOCKET_RX_KNOWN = 1 << 10,	/* rx_bytes is set */
+	OE_SOCKET_OPEN = 1 << 0,      /* sk_socket is set: not an embryo, not dead */
+	OE_SOCKET_KERNEL = 1 << 1,    /* made by the kernel and without a struct file: the kernel holds it */
+	OE_SOCKET_PEER_OPEN = 1 << 2, /* the peer's sk_socket is set */
+	OE_SOCKET_PEER_UNIX = 1 << 3, /* the peer's family is AF_UNIX: the pointer was not stale */
+	OE_SOCKET_UNHASHED = 1 << 4,  /* the bound path was unlinked */
+	OE_SOCKET_CREDENTIALS = 1 << 5, /* cred_pid and cred_uid are set */
+	OE_SOCKET_RX_KNOWN = 1 << 6,	/* rx_bytes is set */
+	OE_SOCKET_DETAILS = 1 << 7,	/* something hangs on its queues that only an OE_DETAIL tells */
 };
 
 struct oe_socket {
@@ -92,28 +90,46 @@ struct oe_socket {
 	oe_u32 max_backlog;
 	oe_u32 rx_bytes;
 	oe_u32 tx_bytes;
-	oe_u32 inflight_fds; /* descriptors in messages queued here */
-	oe_s32 cred_pid;     /* sk_peer_pid, in the initial pid namespace */
-	oe_u32 cred_uid;     /* sk_peer_cred */
-	oe_u8 type;	     /* SOCK_STREAM 1, SOCK_DGRAM 2, SOCK_SEQPACKET 5 */
-	oe_u8 state;	     /* TCP_ESTABLISHED 1, TCP_SYN_SENT 2, TCP_CLOSE 7, TCP_LISTEN 10 */
-	oe_u16 name_len;     /* bytes of sun_path that follow; an abstract name starts with NUL */
-	oe_u16 path_len;     /* bytes after the name: path components, leaf first, each ended by NUL */
-	oe_u16 pad[3];
+	oe_s32 cred_pid; /* sk_peer_pid, in the initial pid namespace */
+	oe_u32 cred_uid; /* sk_peer_cred */
+	oe_u8 type;	 /* SOCK_STREAM 1, SOCK_DGRAM 2, SOCK_SEQPACKET 5 */
+	oe_u8 state;	 /* TCP_ESTABLISHED 1, TCP_SYN_SENT 2, TCP_CLOSE 7, TCP_LISTEN 10 */
+	oe_u16 name_len; /* bytes of sun_path that follow; an abstract name starts with NUL */
+	oe_u32 peer_netns;
+};
+
+enum oe_detail_flags {
+	OE_DETAIL_PATH_WHOLE = 1 << 0,	/* the path reaches the root of its mount namespace */
+	OE_DETAIL_FDS_CUT = 1 << 1,	/* more descriptors in flight than were walked */
+	OE_DETAIL_WAITERS_CUT = 1 << 2, /* more sleepers than were walked, or the list moved */
+	OE_DETAIL_BACKLOG_CUT = 1 << 3, /* more embryos than were walked, or the queue moved */
+	OE_DETAIL_RX_KNOWN = 1 << 4,	/* rx_bytes is set */
+};
+
+/* Comes after the OE_INFLIGHT, OE_WAITER and OE_QUEUED of its socket, if it has any. */
+struct oe_detail {
+	struct oe_record header;
+	oe_u32 flags; /* enum oe_detail_flags */
+	oe_u64 sock;
+	oe_u64 inode;
+	oe_u32 rx_bytes; /* of a seqpacket socket */
+	oe_u32 path_len; /* bytes that follow: path components, leaf first, each ended by NUL */
 };
 
 struct oe_inflight {
 	struct oe_record header;
 	oe_u32 pad;
 	oe_u64 carrier; /* sock whose receive queue holds the message */
-	oe_u64 sock;	/* sock referred to by a descriptor in it */
-	oe_u64 inode;	/* of that sock */
+	oe_u64 carrier_inode;
+	oe_u64 sock; /* sock referred to by a descriptor in it */
+	oe_u64 inode;
 };
 
 struct oe_waiter {
 	struct oe_record header;
 	oe_s32 tgid;
 	oe_u64 sock; /* sock waited for */
+	oe_u64 inode;
 	oe_s32 tid;
 	oe_u32 pad;
 };

@@ -2,8 +2,10 @@
 #include "cli/bpf_snapshot.hpp"
 
 #include "cli/held.hpp"
+#include "cli/names.hpp"
 #include "kernel/iterate.hpp"
 #include "system/blocked_connect.hpp"
+#include "system/socket_count.hpp"
 
 #include <map>
 #include <set>
@@ -42,27 +44,11 @@ std::map<NetnsId, Clue> namespaces_met(const Graph& graph) {
     return met;
 }
 
-Result<void> read_sockets_in(NetnsId netns, const Clue& clue, const kernel::Programs& programs,
-                             system::NetworkNamespaces& namespaces, const model::FactSink& sink) {
-    const auto visit = [&]() -> Result<void> {
-        auto read = kernel::read_sockets(programs, sink);
-        if (read)
-            sink(model::VisitedFact{.netns = netns});
-        return read;
-    };
+Result<void> read_in(NetnsId netns, const Clue& clue, const kernel::SocketProgram& program,
+                     system::NetworkNamespaces& namespaces, const model::FactSink& sink) {
     if (clue.fd >= 0)
         (void)namespaces.add_from_socket(clue.holder, clue.fd); // run_in() says it if no way was found
-    return namespaces.run_in(netns, visit, clue.resident);
-}
-
-constexpr std::size_t many_sockets = 1000; // what the small ring buffer surely takes at once
-
-// Loads again with the large ring buffer where the holders tell that there is much to come. A failure is no loss:
-// the small one takes it in more passes.
-void fit_ring(kernel::Programs& programs, const Graph& graph) {
-    if (programs.sockets && graph.size() > many_sockets)
-        if (auto larger = kernel::load(programs.loader, kernel::RingSize::large))
-            programs = std::move(*larger);
+    return namespaces.run_in(netns, [&] { return kernel::read_sockets(program, sink); }, clue.resident);
 }
 
 void read_sockets(const kernel::Programs& programs, system::NetworkNamespaces& namespaces, Graph& graph) {
@@ -76,8 +62,35 @@ void read_sockets(const kernel::Programs& programs, system::NetworkNamespaces& n
     auto met = namespaces_met(graph);
     met.try_emplace(namespaces.current());
     for (const auto& [netns, clue] : met)
-        if (const auto read = read_sockets_in(netns, clue, programs, namespaces, sink); !read)
+        if (const auto read = read_in(netns, clue, *programs.sockets, namespaces, sink))
+            graph.apply(model::VisitedFact{model::Source::bpf, netns});
+        else
             graph.apply(model::UnseenFact{"network namespaces", read.error().message});
+}
+
+std::set<NetnsId> namespaces_with_details(const Graph& graph) {
+    auto found = namespaces_of_lost_names(graph);
+    graph.for_each_socket([&](SocketId, const Socket& socket) {
+        if (socket.has_details && !socket.gone)
+            found.insert(socket.netns);
+    });
+    return found;
+}
+
+// What only a walk tells: messages with descriptors, blocked tasks, paths that are not what bind() was given.
+void read_details(const kernel::Programs& programs, system::NetworkNamespaces& namespaces, Graph& graph) {
+    const auto wanted = namespaces_with_details(graph);
+    if (wanted.empty() || !programs.sockets)
+        return;
+    const auto program = kernel::load_details(programs.loader, programs.sockets->size);
+    if (!program) {
+        graph.apply(model::UnseenFact{"queues and paths of sockets", program.error().message});
+        return;
+    }
+    const model::FactSink sink = [&](const model::Fact& fact) { graph.apply(fact); };
+    for (const auto netns : wanted)
+        if (const auto read = read_in(netns, {}, *program, namespaces, sink); !read)
+            graph.apply(model::UnseenFact{"queues and paths of sockets", read.error().message});
 }
 
 // A second look at the descriptors, for sockets that had no owner at the first one.
@@ -86,7 +99,7 @@ Result<void> read_missing_holders(const kernel::Programs& programs, const system
     const auto missing = worth_a_second_look(proc, graph);
     if (missing.empty())
         return {};
-    return kernel::read_holders(programs, [&](const model::Fact& fact) {
+    return kernel::read_holders(programs.holders, [&](const model::Fact& fact) {
         if (const auto* holder = std::get_if<model::HolderFact>(&fact))
             if (const auto id = graph.find(holder->socket); id && missing.contains(*id))
                 graph.apply(fact);
@@ -99,20 +112,27 @@ void find_connecting(const system::Procfs& proc, Graph& graph) {
             graph.apply(*blocked);
 }
 
+constexpr std::uint64_t many_sockets = 1000; // what the small ring buffer surely takes at once
+
 } // namespace
 
-Result<void> read_by_bpf(kernel::Programs& programs, const system::Procfs& proc,
-                         system::NetworkNamespaces& namespaces, Graph& graph) {
+Result<Graph> read_by_bpf(const system::Procfs& proc, system::NetworkNamespaces& namespaces) {
+    const bool many = system::socket_count(proc).value_or(0) > many_sockets;
+    const auto programs = kernel::load_best(many ? kernel::RingSize::large : kernel::RingSize::small);
+    if (!programs)
+        return std::unexpected(programs.error());
+    Graph graph(model::Source::bpf);
     const model::FactSink sink = [&](const model::Fact& fact) { graph.apply(fact); };
-    if (auto read = kernel::read_holders(programs, sink); !read)
-        return read;
-    fit_ring(programs, graph);
-    read_sockets(programs, namespaces, graph);
+    if (auto read = kernel::read_holders(programs->holders, sink); !read)
+        return std::unexpected(read.error());
+    read_sockets(*programs, namespaces, graph);
+    find_names(proc, graph);
+    read_details(*programs, namespaces, graph);
     find_connecting(proc, graph);
     find_ring_holders(proc, graph);
-    if (auto read = read_missing_holders(programs, proc, graph); !read)
-        return read;
-    return {};
+    if (auto read = read_missing_holders(*programs, proc, graph); !read)
+        return std::unexpected(read.error());
+    return graph;
 }
 
 } // namespace otherend::cli

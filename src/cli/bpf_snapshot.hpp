@@ -2,14 +2,14 @@
 // The snapshot as the kernel's own structures tell it, through BPF iterators.
 #pragma once
 
-#include "kernel/programs.hpp"
 #include "model/graph.hpp"
+#include "otherend/result.hpp"
 #include "system/netns.hpp"
 #include "system/procfs.hpp"
 
 namespace otherend::cli {
 
-Result<void> read_by_bpf(kernel::Programs& programs, const system::Procfs& proc,
-                         system::NetworkNamespaces& namespaces, model::Graph& graph);
+// With the first loader that works. The error of the last attempt, whose class says whether privilege was missing.
+Result<model::Graph> read_by_bpf(const system::Procfs& proc, system::NetworkNamespaces& namespaces);
 
 } // namespace otherend::cli

@@ -9,6 +9,8 @@
 #include "system/proc_net_unix.hpp"
 #include "system/unix_diag.hpp"
 
+#include <optional>
+#include <set>
 #include <unistd.h>
 
 namespace otherend::cli {
@@ -40,14 +42,24 @@ Result<Session> open_session() {
     return Session{std::move(*proc), std::move(*namespaces), std::move(*host)};
 }
 
-Result<Graph> graph_by_bpf(Session& session) {
-    auto programs = kernel::load_best();
-    if (!programs)
-        return std::unexpected(programs.error());
-    Graph graph(Source::bpf);
-    if (auto read = read_by_bpf(*programs, session.proc, session.namespaces, graph); !read)
-        return std::unexpected(read.error());
-    return graph;
+// A namespace may live on in its sockets alone: then a descriptor of one leads there. The sockets of other families
+// that are looked at for this are many, but this is only done where there is no BPF.
+void for_each_orphan_namespace(Session& session, const Graph& graph,
+                               const std::function<void(NetnsId)>& read) {
+    std::set<NetnsId> tried;
+    for (std::uint32_t i = 0; i < graph.size(); ++i) {
+        const auto& socket = graph[model::SocketId{i}];
+        if (socket.reported || socket.first_holder == model::none)
+            continue;
+        std::optional<NetnsId> netns;
+        graph.for_each_holder(socket, [&](const model::HolderEntry& holder) {
+            const auto pid = graph.process(holder.process).pid;
+            if (const auto found = session.namespaces.add_from_socket(pid, holder.fd))
+                netns = *found;
+        });
+        if (netns && !graph.visited().contains(*netns) && tried.insert(*netns).second)
+            read(*netns);
+    }
 }
 
 // Runs `read` in every namespace of the host; one that cannot be entered is counted, our own must work.
@@ -57,15 +69,14 @@ Result<void> in_every_namespace(Session& session, Graph& graph,
     const auto current = session.namespaces.current();
     if (auto done = read(current); !done)
         return done;
-    graph.apply(model::VisitedFact{.netns = current});
-    for (const auto netns : session.namespaces.find_all(sink)) {
-        if (netns == current)
-            continue;
-        if (const auto done = read(netns))
-            graph.apply(model::VisitedFact{.netns = netns});
-        else
+    const auto read_other = [&](NetnsId netns) {
+        if (const auto done = read(netns); !done)
             graph.apply(model::UnseenFact{"network namespaces", done.error().message});
-    }
+    };
+    for (const auto netns : session.namespaces.find_all(sink))
+        if (netns != current)
+            read_other(netns);
+    for_each_orphan_namespace(session, graph, read_other);
     return {};
 }
 
@@ -106,7 +117,7 @@ struct Attempt {
 };
 
 constexpr Attempt attempts[] = {
-    {SourceChoice::bpf, "bpf", graph_by_bpf},
+    {SourceChoice::bpf, "bpf", [](Session& s) { return read_by_bpf(s.proc, s.namespaces); }},
     {SourceChoice::diag, "diag", [](Session& s) { return graph_by(Source::diag, s); }},
     {SourceChoice::proc, "proc", [](Session& s) { return graph_by(Source::proc, s); }},
 };

@@ -2,14 +2,18 @@
 #include "cli/names.hpp"
 
 #include "base/escape.hpp"
+#include "base/fd.hpp"
 #include "system/bound_path.hpp"
 
 #include <algorithm>
 #include <cerrno>
-#include <linux/magic.h>
+#include <fcntl.h>
+#include <linux/nsfs.h>
 #include <map>
+#include <sched.h>
+#include <set>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
-#include <sys/vfs.h>
 #include <vector>
 
 namespace otherend::cli {
@@ -28,12 +32,16 @@ struct Bound {
     std::vector<Pid> viewers;
 };
 
-// One entry per name: a listener and all it accepted share theirs.
-std::map<const Name*, Bound> bound_names(const Graph& graph) {
+bool needs_lookup(const Name& name) {
+    return !name.is_abstract() && name.file && name.state != NameState::live;
+}
+
+// One entry per name that is not known to be live: a listener and all it accepted share theirs.
+std::map<const Name*, Bound> names_to_look_up(const Graph& graph) {
     std::map<const Name*, Bound> names;
     graph.for_each_socket([&](SocketId, const Socket& socket) {
         const auto* name = graph.name_of(socket);
-        if (name == nullptr || name->is_abstract() || !name->file || socket.gone)
+        if (socket.gone || name == nullptr || !needs_lookup(*name))
             return;
         auto& bound = names.try_emplace(name, Bound{socket.self, {}}).first->second;
         graph.for_each_holder(socket, [&](const model::HolderEntry& holder) {
@@ -55,10 +63,10 @@ Result<void> resolve_netns(query::NetnsTarget& target) {
     if (::stat(path.c_str(), &status) != 0)
         return std::unexpected(Error{ErrorClass::usage, "bad target 'netns:" + escape(target.text) + "': " +
                                                             Error::from_errno(escape(path), errno).message});
-    struct statfs system{};
-    if (::statfs(path.c_str(), &system) != 0 || system.f_type != NSFS_MAGIC)
+    const Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    if (!file || ioctl(*file, NS_GET_NSTYPE) != CLONE_NEWNET)
         return std::unexpected(Error{ErrorClass::usage, "bad target 'netns:" + escape(target.text) +
-                                                            "': that is not a namespace"});
+                                                            "': that is not a network namespace"});
     target.netns = NetnsId{static_cast<std::uint32_t>(status.st_ino)};
     return {};
 }
@@ -66,7 +74,7 @@ Result<void> resolve_netns(query::NetnsTarget& target) {
 } // namespace
 
 void find_names(const system::Procfs& proc, Graph& graph) {
-    for (const auto& [name, bound] : bound_names(graph)) {
+    for (const auto& [name, bound] : names_to_look_up(graph)) {
         const auto& file = *name->file;
         const system::BoundSocket socket{
             .name = name->bytes,
@@ -77,6 +85,14 @@ void find_names(const system::Procfs& proc, Graph& graph) {
         if (const auto found = system::look_up_name(proc, socket))
             graph.apply(model::NameFact{bound.socket, found->state, found->path});
     }
+}
+
+std::set<NetnsId> namespaces_of_lost_names(const Graph& graph) {
+    std::set<NetnsId> found;
+    for (const auto& [name, bound] : names_to_look_up(graph))
+        if (const auto id = graph.find(bound.socket))
+            found.insert(graph[*id].netns);
+    return found;
 }
 
 Result<void> resolve(query::Target& target) {

@@ -6,9 +6,15 @@
 #include "query/target.hpp"
 #include "system/procfs.hpp"
 
+#include <set>
+
 namespace otherend::cli {
 
+// Looks up every name that is not known to be live yet.
 void find_names(const system::Procfs& proc, model::Graph& graph);
+
+// The network namespaces of sockets whose names did not lead to them.
+std::set<NetnsId> namespaces_of_lost_names(const model::Graph& graph);
 
 // What the graph alone cannot know of a target: which file a path leads to, which namespace a name means.
 Result<void> resolve(query::Target& target);

@@ -58,62 +58,74 @@ bool emit_holder(std::span<const std::byte> bytes, const FactSink& sink) {
     return true;
 }
 
-std::optional<model::BoundFile> bound_file(const oe_socket& r, std::string_view components) {
+std::optional<model::BoundFile> bound_file(const oe_socket& r) {
     if (r.file_inode == 0)
         return std::nullopt;
     return model::BoundFile{
         .inode = r.file_inode,
         .device = r.file_dev,
         .linked = (r.flags & OE_SOCKET_UNHASHED) == 0,
-        .components = components,
-        .whole = (r.flags & OE_SOCKET_PATH_WHOLE) != 0,
     };
 }
 
-void report_cut_walks(const oe_socket& r, const FactSink& sink) {
-    if (r.flags & OE_SOCKET_FDS_CUT)
+void report_cut_walks(const oe_detail& r, const FactSink& sink) {
+    if (r.flags & OE_DETAIL_FDS_CUT)
         sink(model::UnseenFact{"descriptors in flight", "the queue changed or is longer than one walk"});
-    if (r.flags & OE_SOCKET_WAITERS_CUT)
+    if (r.flags & OE_DETAIL_WAITERS_CUT)
         sink(model::UnseenFact{"tasks waiting for a socket", "the queue changed or is longer than one walk"});
-    if (r.flags & OE_SOCKET_BACKLOG_CUT)
+    if (r.flags & OE_DETAIL_BACKLOG_CUT)
         sink(model::UnseenFact{"connections waiting for accept",
                                "the queue changed or is longer than one walk"});
 }
 
 bool emit_socket(std::span<const std::byte> bytes, const FactSink& sink) {
     const auto r = read_as<oe_socket>(bytes);
-    if (!r || bytes.size() != sizeof(oe_socket) + r->name_len + r->path_len)
+    if (!r || bytes.size() != sizeof(oe_socket) + r->name_len)
         return false;
 
     auto name = text(bytes.subspan(sizeof(oe_socket), r->name_len));
     if (!name.empty() && name.front() != '\0' && name.back() == '\0')
         name.remove_suffix(1); // a path is kept with the NUL that ends it (unix_mkname_bsd() in af_unix.c)
-    const auto components = text(bytes.subspan(sizeof(oe_socket) + r->name_len));
     const auto flag = [&](oe_u32 bit) { return (r->flags & bit) != 0; };
     model::SocketFact fact{
         .socket = ref(r->sock, r->inode),
         .peer = ref(r->peer, r->peer_inode),
         .peer_peer = SockAddress{r->peer_peer},
         .open = flag(OE_SOCKET_OPEN),
-        .has_file = flag(OE_SOCKET_FILE),
+        .has_file = !flag(OE_SOCKET_KERNEL),
         .peer_open = flag(OE_SOCKET_PEER_OPEN),
         .peer_is_unix = flag(OE_SOCKET_PEER_UNIX),
         .listener = SockAddress{r->listener},
         .address_id = r->address,
         .cookie = Cookie{r->cookie},
         .netns = NetnsId{r->netns},
+        .peer_netns = NetnsId{r->peer_netns},
         .type = r->type,
         .tcp_state = r->state,
         .queue_length = r->queue_len,
         .backlog_limit = r->max_backlog,
         .tx_bytes = r->tx_bytes,
+        .has_details = flag(OE_SOCKET_DETAILS),
         .name = name,
-        .file = bound_file(*r, components),
+        .file = bound_file(*r),
     };
     if (flag(OE_SOCKET_RX_KNOWN))
         fact.rx_bytes = r->rx_bytes;
     if (flag(OE_SOCKET_CREDENTIALS))
         fact.peer_credentials = Opener{Pid{r->cred_pid}, r->cred_uid};
+    sink(fact);
+    return true;
+}
+
+bool emit_detail(std::span<const std::byte> bytes, const FactSink& sink) {
+    const auto r = read_as<oe_detail>(bytes);
+    if (!r || bytes.size() != sizeof(oe_detail) + r->path_len)
+        return false;
+    model::DetailFact fact{.socket = ref(r->sock, r->inode),
+                           .components = text(bytes.subspan(sizeof(oe_detail))),
+                           .whole = (r->flags & OE_DETAIL_PATH_WHOLE) != 0};
+    if (r->flags & OE_DETAIL_RX_KNOWN)
+        fact.rx_bytes = r->rx_bytes;
     sink(fact);
     report_cut_walks(*r, sink);
     return true;
@@ -122,14 +134,14 @@ bool emit_socket(std::span<const std::byte> bytes, const FactSink& sink) {
 bool emit_inflight(std::span<const std::byte> bytes, const FactSink& sink) {
     const auto r = read_whole<oe_inflight>(bytes);
     if (r)
-        sink(model::InflightFact{ref(r->carrier), ref(r->sock, r->inode)});
+        sink(model::InflightFact{ref(r->carrier, r->carrier_inode), ref(r->sock, r->inode)});
     return r.has_value();
 }
 
 bool emit_waiter(std::span<const std::byte> bytes, const FactSink& sink) {
     const auto r = read_whole<oe_waiter>(bytes);
     if (r)
-        sink(model::WaiterFact{ref(r->sock), Pid{r->tgid}, Pid{r->tid}});
+        sink(model::WaiterFact{ref(r->sock, r->inode), Pid{r->tgid}, Pid{r->tid}});
     return r.has_value();
 }
 
@@ -164,6 +176,8 @@ bool emit(oe_u16 kind, std::span<const std::byte> record, const FactSink& sink) 
         return emit_waiter(record, sink);
     case OE_QUEUED:
         return emit_queued(record, sink);
+    case OE_DETAIL:
+        return emit_detail(record, sink);
     case OE_RING:
         return emit_ring(record, sink);
     default:
@@ -174,6 +188,8 @@ bool emit(oe_u16 kind, std::span<const std::byte> record, const FactSink& sink) 
 } // namespace
 
 void Decoder::feed(std::span<const std::byte> bytes, const FactSink& sink) {
+    if (is_lost_)
+        return;
     if (rest_.empty()) {
         const auto used = decode(bytes, sink);
         rest_.assign(bytes.begin() + static_cast<std::ptrdiff_t>(used), bytes.end());
@@ -185,12 +201,13 @@ void Decoder::feed(std::span<const std::byte> bytes, const FactSink& sink) {
 }
 
 // Returns the bytes consumed. A header whose size cannot be true leaves no way to find the next record: the
-// rest is dropped and counted as one.
+// rest of the stream is dropped and counted as one.
 std::size_t Decoder::decode(std::span<const std::byte> bytes, const FactSink& sink) {
     std::size_t at = 0;
     while (const auto header = read_as<oe_record>(bytes.subspan(at))) {
         if (header->size < sizeof(oe_record)) {
             ++malformed_;
+            is_lost_ = true;
             return bytes.size();
         }
         if (bytes.size() - at < header->size)

@@ -25,6 +25,7 @@ class Decoder {
 
     std::vector<std::byte> rest_;
     std::uint64_t malformed_ = 0;
+    bool is_lost_ = false; // where the next record begins is not known
 };
 
 } // namespace otherend::kernel

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Runs an iterator program once and hands over what it found.
+// Runs the iterator programs and hands over what they found. A fact may come twice, and in any order.
 #pragma once
 
 #include "kernel/programs.hpp"
@@ -9,10 +9,10 @@
 namespace otherend::kernel {
 
 // Every descriptor of every process in the pid namespace of the calling thread.
-Result<void> read_holders(const Programs& programs, const model::FactSink& sink);
+Result<void> read_holders(const Fd& program, const model::FactSink& sink);
 
-// Every UNIX socket of the network namespace of the calling thread. Where the ring buffer does not take them all at
-// once it takes several passes; a fact may come twice.
-Result<void> read_sockets(const Programs& programs, const model::FactSink& sink);
+// Every UNIX socket of the network namespace of the calling thread, or what hangs on them. Where the ring buffer does
+// not take all at once it takes several passes.
+Result<void> read_sockets(const SocketProgram& program, const model::FactSink& sink);
 
 } // namespace otherend::kernel

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "kernel/light.h"
 
-#include <errno.h> /* the generated header uses it and does not include it */
+#include <errno.h> /* the generated headers use it and do not include it */
 
+#include "details.lskel.h"
 #include "snapshot.lskel.h"
 
 /* Hands a descriptor over to the caller: destroy() closes what is positive. */
@@ -13,20 +14,37 @@ static int take(int* fd) {
     return taken;
 }
 
-int oe_light_load(struct oe_light_programs* out, unsigned int ring_bytes) {
-    struct snapshot_light* skeleton = snapshot_light__open();
+int oe_light_load_snapshot(int* holders_fd, struct oe_light_pass* sockets, unsigned int ring_size) {
+    struct oe_snapshot_light* skeleton = oe_snapshot_light__open();
     int error;
 
     if (!skeleton)
         return errno ? -errno : -EINVAL;
-    skeleton->maps.ring.max_entries = ring_bytes;
-    error = snapshot_light__load(skeleton);
+    skeleton->maps.ring.max_entries = ring_size;
+    error = oe_snapshot_light__load(skeleton);
     if (!error) {
-        out->holders_fd = take(&skeleton->progs.holders.prog_fd);
-        out->sockets_fd = take(&skeleton->progs.sockets.prog_fd);
-        out->ring_fd = take(&skeleton->maps.ring.map_fd);
-        out->pass_map_fd = take(&skeleton->maps.pass_map.map_fd);
+        *holders_fd = take(&skeleton->progs.holders.prog_fd);
+        sockets->program_fd = take(&skeleton->progs.sockets.prog_fd);
+        sockets->ring_fd = take(&skeleton->maps.ring.map_fd);
+        sockets->pass_map_fd = take(&skeleton->maps.pass_map.map_fd);
     }
-    snapshot_light__destroy(skeleton);
+    oe_snapshot_light__destroy(skeleton);
+    return error;
+}
+
+int oe_light_load_details(struct oe_light_pass* details, unsigned int ring_size) {
+    struct oe_details_light* skeleton = oe_details_light__open();
+    int error;
+
+    if (!skeleton)
+        return errno ? -errno : -EINVAL;
+    skeleton->maps.ring.max_entries = ring_size;
+    error = oe_details_light__load(skeleton);
+    if (!error) {
+        details->program_fd = take(&skeleton->progs.details.prog_fd);
+        details->ring_fd = take(&skeleton->maps.ring.map_fd);
+        details->pass_map_fd = take(&skeleton->maps.pass_map.map_fd);
+    }
+    oe_details_light__destroy(skeleton);
     return error;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The light skeleton behind two functions: bpftool's generated header is C, not C++. */
+/* The light skeletons behind functions: bpftool's generated headers are C, not C++. */
 #ifndef OTHEREND_KERNEL_LIGHT_H
 #define OTHEREND_KERNEL_LIGHT_H
 
@@ -7,18 +7,16 @@
 extern "C" {
 #endif
 
-struct oe_light_programs {
-    int holders_fd; /* owned by the caller */
-    int sockets_fd;
+/* An iter/unix program and its maps. The descriptors are the caller's. */
+struct oe_light_pass {
+    int program_fd;
     int ring_fd;
     int pass_map_fd;
 };
 
-/*
- * Loads both programs through the kernel's own loader, with a ring buffer of ring_bytes. Returns 0 or a negative
- * errno.
- */
-int oe_light_load(struct oe_light_programs* out, unsigned int ring_bytes);
+/* Each loads through the kernel's own loader and returns 0 or a negative errno. Sizes in bytes. */
+int oe_light_load_snapshot(int* holders_fd, struct oe_light_pass* sockets, unsigned int ring_size);
+int oe_light_load_details(struct oe_light_pass* details, unsigned int ring_size);
 
 #ifdef __cplusplus
 }

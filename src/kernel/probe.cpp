@@ -17,7 +17,7 @@ struct BtfDeleter {
 using Btf = std::unique_ptr<btf, BtfDeleter>;
 
 Probe probe_loader(Loader loader) {
-    const auto programs = load(loader);
+    const auto programs = load(loader, RingSize::small);
     return programs ? Probe{Support::yes, {}} : Probe{Support::no, programs.error().message};
 }
 

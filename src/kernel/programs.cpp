@@ -4,41 +4,68 @@
 #include "kernel/light.h"
 #include "kernel/skeleton.hpp"
 
+#include "compat.skel.h"
+#include "details.skel.h"
 #include "snapshot.skel.h"
-#include "snapshot_compat.skel.h"
-
-#include <tuple>
 
 namespace otherend::kernel {
 
 namespace {
 
-Result<Programs> load_light(RingSize ring) {
-    oe_light_programs fds{};
-    if (const int error = oe_light_load(&fds, static_cast<unsigned>(ring)); error < 0)
-        return std::unexpected(Error::from_errno("load BPF programs (light skeleton)", -error));
-    return Programs{Loader::light, Fd(fds.holders_fd), Fd(fds.sockets_fd), Fd(fds.ring_fd),
-                    Fd(fds.pass_map_fd)};
+constexpr std::string_view by_kernel = "load BPF programs (light skeleton)";
+constexpr std::string_view by_libbpf = "load BPF programs";
+constexpr std::string_view in_compat = "load BPF programs (compat)";
+
+SocketProgram own(const oe_light_pass& fds, RingSize ring) {
+    return {Fd(fds.program_fd), Fd(fds.ring_fd), Fd(fds.pass_map_fd), ring};
 }
 
-Result<Programs> load_full(RingSize ring) {
-    const auto skeleton = Skeleton<snapshot>::load("load BPF programs", [&](snapshot& opened) {
-        bpf_map__set_max_entries(opened.maps.ring, static_cast<__u32>(ring));
-    });
+template <typename S> SocketProgram own_copies(bpf_program* program, const S& skeleton, RingSize ring) {
+    return {own_copy(bpf_program__fd(program)), own_copy(bpf_map__fd(skeleton.maps.ring)),
+            own_copy(bpf_map__fd(skeleton.maps.pass_map)), ring};
+}
+
+template <typename S> Result<Skeleton<S>> load_full(RingSize ring) {
+    return Skeleton<S>::load(
+        by_libbpf, [&](S& opened) { bpf_map__set_max_entries(opened.maps.ring, static_cast<__u32>(ring)); });
+}
+
+Result<Programs> load_light_snapshot(RingSize ring) {
+    int holders = -1;
+    oe_light_pass sockets{};
+    if (const int error = oe_light_load_snapshot(&holders, &sockets, static_cast<unsigned>(ring)); error < 0)
+        return std::unexpected(load_error(by_kernel, -error));
+    return Programs{Loader::light, Fd(holders), own(sockets, ring)};
+}
+
+Result<Programs> load_full_snapshot(RingSize ring) {
+    const auto skeleton = load_full<oe_snapshot>(ring);
     if (!skeleton)
         return std::unexpected(skeleton.error());
-    const auto& [progs, maps] = std::tie((*skeleton)->progs, (*skeleton)->maps);
-    return Programs{Loader::full, own_copy(bpf_program__fd(progs.holders)),
-                    own_copy(bpf_program__fd(progs.sockets)), own_copy(bpf_map__fd(maps.ring)),
-                    own_copy(bpf_map__fd(maps.pass_map))};
+    const auto& programs = (*skeleton)->progs;
+    return Programs{Loader::full, own_copy(bpf_program__fd(programs.holders)),
+                    own_copies(programs.sockets, **skeleton, ring)};
 }
 
 Result<Programs> load_compat() {
-    const auto skeleton =
-        Skeleton<snapshot_compat>::load("load BPF programs (compat)", [](snapshot_compat&) {});
+    const auto skeleton = Skeleton<oe_compat>::load(in_compat, [](oe_compat&) {});
     if (!skeleton)
         return std::unexpected(skeleton.error());
-    return Programs{Loader::compat, own_copy(bpf_program__fd((*skeleton)->progs.holders)), Fd(), Fd(), Fd()};
+    return Programs{Loader::compat, own_copy(bpf_program__fd((*skeleton)->progs.holders)), std::nullopt};
+}
+
+Result<SocketProgram> load_light_details(RingSize ring) {
+    oe_light_pass details{};
+    if (const int error = oe_light_load_details(&details, static_cast<unsigned>(ring)); error < 0)
+        return std::unexpected(load_error(by_kernel, -error));
+    return own(details, ring);
+}
+
+Result<SocketProgram> load_full_details(RingSize ring) {
+    const auto skeleton = load_full<oe_details>(ring);
+    if (!skeleton)
+        return std::unexpected(skeleton.error());
+    return own_copies((*skeleton)->progs.details, **skeleton, ring);
 }
 
 } // namespace
@@ -58,26 +85,30 @@ std::string_view name_of(Loader loader) {
 Result<Programs> load(Loader loader, RingSize ring) {
     switch (loader) {
     case Loader::light:
-        return load_light(ring);
+        return load_light_snapshot(ring);
     case Loader::full:
-        return load_full(ring);
+        return load_full_snapshot(ring);
     case Loader::compat:
         return load_compat();
     }
     return std::unexpected(Error{ErrorClass::failed, "no such loader"});
 }
 
-Result<Programs> load_best() {
-    auto programs = load(Loader::light);
+Result<Programs> load_best(RingSize ring) {
+    auto programs = load(Loader::light, ring);
     for (const auto next : {Loader::full, Loader::compat}) {
         if (programs || programs.error().kind == ErrorClass::not_permitted)
             break;
-        programs = load(next);
+        programs = load(next, ring);
     }
     if (!programs && programs.error().kind == ErrorClass::not_permitted)
         programs.error().message +=
             "; it takes root, or CAP_BPF, CAP_PERFMON, CAP_SYS_PTRACE and CAP_SYS_ADMIN";
     return programs;
+}
+
+Result<SocketProgram> load_details(Loader loader, RingSize ring) {
+    return loader == Loader::light ? load_light_details(ring) : load_full_details(ring);
 }
 
 } // namespace otherend::kernel

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The loaded snapshot programs. Tried in this order, by loading, never by kernel version:
-//   light   both programs through the kernel's loader, without parsing BTF in user space (Linux 5.17)
+// The snapshot programs, loaded. Tried in this order, by loading, never by kernel version:
+//   light   through the kernel's loader, without parsing BTF in user space (Linux 5.17)
 //   full    the same through libbpf
 //   compat  descriptors only, in a form that kernels without iter/unix or bpf_loop take (Linux 5.10)
 #pragma once
@@ -9,6 +9,7 @@
 #include "otherend/result.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 namespace otherend::kernel {
@@ -17,21 +18,30 @@ enum class Loader { light, full, compat };
 
 std::string_view name_of(Loader loader);
 
-// Ring buffers, in bytes, a power of two of pages. The small one costs an idle host least; the large one takes a
-// quarter of 100,000 sockets at once and is mapped twice, so it is all of the memory budget that is to spare.
+// Ring buffers, in bytes, a power of two of pages. The small one costs an idle host least, and takes 1,000 sockets
+// at once; the large one takes 30,000 and is mapped twice, so it is all of the memory budget that is to spare.
 enum class RingSize : std::uint32_t { small = 256 * 1024, large = 4 * 1024 * 1024 };
+
+// A program over the sockets of one network namespace (iter/unix).
+struct SocketProgram {
+    Fd program;
+    Fd ring;     // where it writes its records
+    Fd pass_map; // which hash buckets it is to read (bpf/emit.h)
+    RingSize size = RingSize::small;
+};
 
 struct Programs {
     Loader loader = Loader::light;
-    Fd holders;  // iter/task_file
-    Fd sockets;  // iter/unix; this and the maps are absent with Loader::compat
-    Fd ring;     // where it writes its records
-    Fd pass_map; // which hash buckets it is to read (bpf/unix_socket.h)
+    Fd holders;                           // iter/task_file: every descriptor
+    std::optional<SocketProgram> sockets; // every socket; not with Loader::compat, whose holders tell of them
 };
 
-Result<Programs> load(Loader loader, RingSize ring = RingSize::small);
+Result<Programs> load(Loader loader, RingSize ring);
 
 // The first that loads. The error of the last attempt, whose class says whether privilege was missing.
-Result<Programs> load_best();
+Result<Programs> load_best(RingSize ring);
+
+// The queues and paths of sockets, which take walks. Not with Loader::compat, whose holders do them.
+Result<SocketProgram> load_details(Loader loader, RingSize ring);
 
 } // namespace otherend::kernel

@@ -8,7 +8,6 @@
 #include <bpf/libbpf.h>
 
 #include <cerrno>
-#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -28,13 +27,8 @@ class Ring {
         return Ring(std::move(kept), raw);
     }
 
-    // Takes records until `finished(wait)`, which may wait that long, says that no more are written. The writer wakes
-    // nobody (bpf/unix_socket.h): a pause this short leaves most of a ring free, and spares a wake-up per record.
-    template <typename Finished> void consume_until(Finished finished) {
-        while (!finished(std::chrono::microseconds(200)))
-            (void)ring_buffer__consume(raw_.get());
-        (void)ring_buffer__consume(raw_.get());
-    }
+    // Takes what is there.
+    void consume() { (void)ring_buffer__consume(raw_.get()); }
 
   private:
     struct Free {

@@ -9,10 +9,18 @@
 
 #include <cerrno>
 #include <fcntl.h>
+#include <string>
 #include <string_view>
 #include <utility>
 
 namespace otherend::kernel {
+
+// EPERM is missing privilege; EACCES is what the verifier says of a program it does not take.
+inline Error load_error(std::string_view doing, int error) {
+    if (error == EACCES)
+        return {ErrorClass::unsupported, std::string(doing) + ": the kernel's verifier rejects them"};
+    return Error::from_errno(doing, error);
+}
 
 template <typename S> class Skeleton {
   public:
@@ -25,7 +33,7 @@ template <typename S> class Skeleton {
         Skeleton skeleton(raw);
         configure(*raw);
         if (const int error = S::load(raw); error < 0)
-            return std::unexpected(Error::from_errno(doing, -error));
+            return std::unexpected(load_error(doing, -error));
         return skeleton;
     }
 
@@ -34,6 +42,7 @@ template <typename S> class Skeleton {
     Skeleton& operator=(Skeleton&&) = delete;
 
     const S* operator->() const { return raw_; }
+    const S& operator*() const { return *raw_; }
 
   private:
     explicit Skeleton(S* raw) : raw_(raw) {}

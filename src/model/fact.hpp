@@ -44,13 +44,11 @@ struct HolderFact {
     std::string_view comm;
 };
 
-// Where a bound path lives: file identity, and the path from the root of its mount namespace.
+// The file a bound path leads to.
 struct BoundFile {
     std::uint64_t inode = 0;
-    std::uint32_t device = 0;    // super_block::s_dev, kernel encoding: major << 20 | minor
-    std::optional<bool> linked;  // whether the name still exists in its directory; absent if not known
-    std::string_view components; // leaf first, each ended by NUL; empty if not known
-    bool whole = false;          // components reach the root
+    std::uint32_t device = 0;   // super_block::s_dev, kernel encoding: major << 20 | minor
+    std::optional<bool> linked; // whether the name still exists in its directory; absent if not known
 };
 
 // What one source says of one socket. Absent means this source does not know.
@@ -67,15 +65,26 @@ struct SocketFact {
     std::uint64_t address_id = 0;     // identity of unix_address, shared by a listener and what it accepted
     Cookie cookie{};
     NetnsId netns{};
+    NetnsId peer_netns{};       // 0 unknown
     std::uint8_t type = 0;      // SOCK_*
     std::uint8_t tcp_state = 0; // TCP_ESTABLISHED 1, TCP_SYN_SENT 2, TCP_CLOSE 7, TCP_LISTEN 10
     std::optional<std::uint32_t> queue_length, backlog_limit, rx_bytes, tx_bytes;
     std::optional<Opener> peer_credentials; // SO_PEERCRED of this socket; of a listener, its own
     std::optional<std::uint32_t> uid;       // owner of the socket (sock_diag)
+    bool has_details = false;               // a DetailFact would say more
     std::string_view name;                  // sun_path as given to bind()
     std::optional<BoundFile> file;
     std::span<const Inode>
         waiting; // sock_diag icons: clients queued on this listener, 0 for a client that left
+};
+
+// What takes a walk to learn of a socket, besides what is on its queues. Comes after its SocketFact.
+struct DetailFact {
+    SocketRef socket;
+    std::optional<std::uint32_t> rx_bytes;
+    std::string_view
+        components;     // of the path from the root of its mount namespace: leaf first, each ended by NUL
+    bool whole = false; // they reach the root
 };
 
 struct InflightFact { // `socket` is inside a message queued on `carrier`
@@ -132,7 +141,7 @@ struct UnseenFact {
     std::uint64_t count = 1;
 };
 
-using Fact = std::variant<HolderFact, SocketFact, InflightFact, WaiterFact, QueuedFact, RingFact,
+using Fact = std::variant<HolderFact, SocketFact, DetailFact, InflightFact, WaiterFact, QueuedFact, RingFact,
                           RingFileFact, BlockedFact, ExecutableFact, NameFact, VisitedFact, UnseenFact>;
 
 using FactSink = std::function<void(const Fact&)>;

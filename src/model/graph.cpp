@@ -151,8 +151,7 @@ bool Graph::is_second_view_of_table(const HolderFact& fact) {
     reader_for_thread_.try_emplace(number(fact.tid), fact.tid);
     if (fact.table == 0)
         return false;
-    const auto key = fact.table ^ (static_cast<std::uint64_t>(number(fact.pid)) << 48);
-    const auto [it, added] = reader_of_table_.try_emplace(key, fact.tid);
+    const auto [it, added] = reader_of_table_.try_emplace({fact.table, fact.pid}, fact.tid);
     reader_for_thread_[number(fact.tid)] = it->second;
     return it->second != fact.tid;
 }
@@ -240,6 +239,7 @@ void Graph::describe(Socket& socket, const SocketFact& fact) {
     socket.reported = true;
     socket.source = fact.source;
     socket.netns = fact.netns;
+    socket.peer_netns = fact.peer_netns;
     socket.type = fact.type;
     socket.tcp_state = fact.tcp_state;
     socket.cookie = fact.cookie;
@@ -248,6 +248,7 @@ void Graph::describe(Socket& socket, const SocketFact& fact) {
         socket.listener = fact.listener;
     socket.open = fact.open.value_or(is_set(fact.socket.inode));
     socket.has_file = fact.has_file.value_or(true);
+    socket.has_details = fact.has_details;
     socket.has_peer_fact = fact.peer.has_value();
     socket.peer = fact.peer.value_or(SocketRef{});
     socket.peer_peer = fact.peer_peer.value_or(SockAddress{});
@@ -283,12 +284,31 @@ std::uint32_t Graph::intern_name(const Socket& socket, const SocketFact& fact) {
         return none;
     const auto index = name_with_the_bytes_of(socket, fact);
     auto& name = names_[index];
-    if (fact.file && !name.file) {
+    if (fact.file && !name.file)
         name.file = Name::File{fact.file->inode, fact.file->device, fact.file->linked, {}};
-        if (fact.file->whole)
-            name.file->path = path_from(fact.file->components);
-    }
     return index;
+}
+
+// What hangs on a socket is read at another time than the socket itself: if another lives at its address by then, or
+// did, the fact is dropped.
+std::optional<SocketId> Graph::find_same_or_add(SocketRef ref) {
+    const auto id = is_set(ref.address) ? at_address(ref.address) : std::nullopt;
+    if (!id)
+        return find_or_add(ref);
+    return sockets_[number(*id)].self == ref ? id : std::nullopt;
+}
+
+void Graph::on(const DetailFact& fact) {
+    const auto id = at_address(fact.socket.address);
+    if (!id || sockets_[number(*id)].self != fact.socket)
+        return;
+    auto& socket = sockets_[number(*id)];
+    if (fact.rx_bytes) {
+        socket.rx_bytes = *fact.rx_bytes;
+        socket.has_rx = true;
+    }
+    if (fact.whole && socket.open && socket.name != none && names_[socket.name].file)
+        names_[socket.name].file->path = path_from(fact.components);
 }
 
 void Graph::on(const NameFact& fact) {
@@ -303,7 +323,8 @@ void Graph::on(const NameFact& fact) {
 // -- queues ---------------------------------------------------------------------------------------------
 
 void Graph::on(const InflightFact& fact) {
-    flights_.push_back({find_or_add(fact.carrier), find_or_add(fact.socket)});
+    if (const auto carrier = find_same_or_add(fact.carrier))
+        flights_.push_back({*carrier, find_or_add(fact.socket)});
 }
 
 void Graph::on(const QueuedFact& fact) {
@@ -322,11 +343,11 @@ void Graph::on(const QueuedFact& fact) {
 }
 
 void Graph::on(const WaiterFact& fact) {
-    const auto listener = find_or_add(fact.socket);
+    const auto listener = find_same_or_add(fact.socket);
     const bool known =
         std::ranges::any_of(connecting_, [&](const Connecting& c) { return c.tid == fact.tid; });
-    if (!known)
-        connecting_.push_back({listener, fact.pid, fact.tid, -1});
+    if (listener && !known)
+        connecting_.push_back({*listener, fact.pid, fact.tid, -1});
 }
 
 void Graph::on(const BlockedFact& fact) {
@@ -336,7 +357,8 @@ void Graph::on(const BlockedFact& fact) {
 }
 
 void Graph::on(const VisitedFact& fact) {
-    visited_.insert(fact.netns);
+    if (fact.source == primary_) // another only completes what the primary source saw
+        visited_.insert(fact.netns);
 }
 
 void Graph::on(const UnseenFact& fact) {

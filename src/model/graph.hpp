@@ -14,10 +14,12 @@
 
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <optional>
 #include <set>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace otherend::model {
@@ -92,6 +94,7 @@ class Graph {
   private:
     void on(const HolderFact&);
     void on(const SocketFact&);
+    void on(const DetailFact&);
     void on(const InflightFact&);
     void on(const WaiterFact&);
     void on(const QueuedFact&);
@@ -105,6 +108,7 @@ class Graph {
 
     [[nodiscard]] std::optional<SocketId> at_address(SockAddress address) const;
     SocketId find_or_add(SocketRef ref);
+    std::optional<SocketId> find_same_or_add(SocketRef ref);
     void index_inodes();
     SocketId add(SocketRef ref);
     void add_holder(SocketId id, HolderEntry holder);
@@ -125,7 +129,8 @@ class Graph {
     bool inodes_are_indexed_ = false;
     Map<std::int32_t, std::uint32_t> by_pid_;
     Map<std::uint64_t, std::uint32_t> name_by_address_id_;
-    Map<std::uint64_t, Pid> reader_of_table_; // files_struct -> first thread it was read through
+    std::map<std::pair<std::uint64_t, Pid>, Pid>
+        reader_of_table_; // files_struct and process -> first thread read
     Map<std::int32_t, Pid> reader_for_thread_;
     std::vector<Flight> flights_;
     std::vector<Connecting> connecting_;

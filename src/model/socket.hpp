@@ -57,7 +57,7 @@ struct Socket {
     SockAddress listener{}; // of an embryo: whose accept queue it is in
     std::uint64_t address_id = 0;
     Cookie cookie{};
-    NetnsId netns{};
+    NetnsId netns{}, peer_netns{};
     std::uint32_t backlog_limit = 0, queue_length = 0;
     std::uint32_t rx_bytes = 0, tx_bytes = 0;
     Opener peer_credentials;
@@ -69,6 +69,7 @@ struct Socket {
     bool gone : 1 = false;     // its address was reused while we looked
     bool open : 1 = false;
     bool has_file : 1 = true;
+    bool has_details : 1 = false;   // queues or walks that only a DetailFact and its like tell of
     bool has_peer_fact : 1 = false; // peer is known, if only to be none
     bool peer_open : 1 = false;
     bool peer_lost : 1 = false; // sock_diag: has a peer without an inode, gone or not accepted yet

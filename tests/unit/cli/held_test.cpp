@@ -19,9 +19,9 @@ TEST(Held, SocketThatNothingRefersToLacksAHolder) {
 TEST(Held, MessageRingAndKernelAreHolders) {
     auto of_the_kernel = idle(nth(3));
     of_the_kernel.has_file = false;
-    const auto graph = graph_of({idle(nth(1)), idle(nth(2)), held(nth(2), 10, 3), ring(10, 9),
-                                 InflightFact{{.address = nth(2).address}, nth(1)}, of_the_kernel,
-                                 idle(nth(4)), RingFileFact{Pid{10}, 9, nth(4).inode}});
+    const auto graph =
+        graph_of({idle(nth(1)), idle(nth(2)), held(nth(2), 10, 3), ring(10, 9), InflightFact{nth(2), nth(1)},
+                  of_the_kernel, idle(nth(4)), RingFileFact{Pid{10}, 9, nth(4).inode}});
     EXPECT_TRUE(sockets_without_holder(graph).empty());
 }
 

@@ -9,7 +9,9 @@
 #include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
+#include <set>
 #include <stdexcept>
+#include <string>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -63,6 +65,14 @@ class Names : public testing::Test {
         return graph.name_of(at(graph, nth(1)))->state;
     }
 
+    // As a walk from the socket tells them.
+    static std::string components_of(const std::filesystem::path& path) {
+        std::string components;
+        for (auto at = path; at.has_relative_path(); at = at.parent_path())
+            components += at.filename().string() + '\0';
+        return components;
+    }
+
     std::string directory_, server_;
 };
 
@@ -105,7 +115,8 @@ TEST_F(Names, NamespaceTargetIsItsNumberOrWhatItsPathLeadsTo) {
 
 TEST_F(Names, NamespaceTargetThatIsNoneIsAnErrorOfUsage) {
     std::ofstream(path("file")) << "no namespace";
-    for (const auto& text : {std::string("no-such-name"), path("missing"), path("file")}) {
+    for (const auto& text : {std::string("no-such-name"), path("missing"), path("file"),
+                             std::string("/proc/self/ns/mnt")}) { // a namespace, but of another kind
         query::Target target = query::NetnsTarget{.text = text};
         const auto resolved = resolve(target);
         ASSERT_FALSE(resolved) << text;
@@ -148,11 +159,75 @@ TEST_F(Names, PathThatLeadsNowhereIsUnlinked) {
     EXPECT_EQ(found(graph), NameState::unlinked);
 }
 
+TEST_F(Names, PathThatIsKnownToBeLiveIsNotLookedUpAgain) {
+    const auto socket = bind_at(server_);
+    auto graph = graph_of({bound(), held_by_us(nth(1))});
+    EXPECT_EQ(found(graph), NameState::live);
+    std::filesystem::remove(server_);
+    EXPECT_EQ(found(graph), NameState::live);
+}
+
+TEST_F(Names, PathThatWasNotLiveIsLookedUpAgainWhereAWalkSaysItIs) {
+    const auto socket = bind_at(server_);
+    auto graph = graph_of({bound(), held_by_us(nth(1))});
+    std::filesystem::rename(server_, path("moved"));
+    EXPECT_EQ(found(graph), NameState::hidden);
+    const auto components = components_of(path("moved"));
+    graph.apply(lies_at(nth(1), components));
+    EXPECT_EQ(found(graph), NameState::live);
+    EXPECT_EQ(graph.name_of(at(graph, nth(1)))->found_path, path("moved"));
+}
+
 TEST_F(Names, AbstractNamesAndThoseWithoutAFileAreNotLookedUp) {
     auto abstract = graph_of({listening(nth(1), 77, std::string_view("\0abstract", 9))});
     EXPECT_EQ(found(abstract), std::nullopt);
     auto without_file = graph_of({listening(nth(1), 77, server_)});
     EXPECT_EQ(found(without_file), std::nullopt);
+}
+
+// -- where a walk may tell more of a name --------------------------------------------------------------------------
+
+using Namespaces = std::set<NetnsId>;
+
+SocketFact bound_in(NetnsId netns, SocketRef self, std::uint64_t address_id) {
+    auto fact = listening(self, address_id);
+    fact.netns = netns;
+    fact.file = BoundFile{.inode = 5, .linked = true};
+    return fact;
+}
+
+TEST(LostNames, AreAllButTheLive) {
+    auto graph = graph_of({bound_in(elsewhere, nth(1), 77)});
+    EXPECT_EQ(namespaces_of_lost_names(graph), Namespaces{elsewhere}); // the lookup could not tell
+    for (const auto state : {NameState::unlinked, NameState::replaced, NameState::hidden}) {
+        graph.apply(NameFact{nth(1), state, {}});
+        EXPECT_EQ(namespaces_of_lost_names(graph), Namespaces{elsewhere}) << static_cast<int>(state);
+    }
+    graph.apply(NameFact{nth(1), NameState::live, {}});
+    EXPECT_EQ(namespaces_of_lost_names(graph), Namespaces{});
+}
+
+TEST(LostNames, AreInEachNamespaceOnItsOwn) {
+    auto graph = graph_of({bound_in(home, nth(1), 77), bound_in(home, nth(2), 78),
+                           bound_in(elsewhere, nth(3), 79), accepted(nth(4), nth(5), 79)});
+    EXPECT_EQ(namespaces_of_lost_names(graph), (Namespaces{home, elsewhere}));
+    graph.apply(NameFact{nth(1), NameState::live, {}});
+    EXPECT_EQ(namespaces_of_lost_names(graph), (Namespaces{home, elsewhere}));
+    graph.apply(NameFact{nth(2), NameState::live, {}});
+    EXPECT_EQ(namespaces_of_lost_names(graph), Namespaces{elsewhere});
+}
+
+TEST(LostNames, AreNotThoseThatLeadToNoFileOrOfSocketsThatAreGone) {
+    auto abstract = bound_in(home, nth(1), 77);
+    abstract.name = std::string_view("\0abstract", 9);
+    EXPECT_EQ(namespaces_of_lost_names(graph_of({abstract, listening(nth(2), 78), idle(nth(3))})),
+              Namespaces{});
+
+    const SocketRef reused{nth(4).address, Inode{99999}};
+    auto graph = graph_of({bound_in(elsewhere, nth(4), 79)});
+    EXPECT_EQ(namespaces_of_lost_names(graph), Namespaces{elsewhere});
+    graph.apply(idle(reused));
+    EXPECT_EQ(namespaces_of_lost_names(graph), Namespaces{});
 }
 
 } // namespace

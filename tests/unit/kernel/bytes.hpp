@@ -8,7 +8,6 @@
 #include <cstddef>
 #include <cstring>
 #include <span>
-#include <string>
 #include <string_view>
 #include <type_traits>
 #include <vector>
@@ -27,6 +26,8 @@ template <typename Record> constexpr oe_u16 kind_of() {
         return OE_HOLDER;
     else if constexpr (std::is_same_v<Record, oe_socket>)
         return OE_SOCKET;
+    else if constexpr (std::is_same_v<Record, oe_detail>)
+        return OE_DETAIL;
     else if constexpr (std::is_same_v<Record, oe_inflight>)
         return OE_INFLIGHT;
     else if constexpr (std::is_same_v<Record, oe_waiter>)
@@ -48,15 +49,19 @@ template <typename Record> Bytes bytes_of(Record record, std::string_view tail =
     return bytes;
 }
 
-inline Bytes socket_bytes(oe_socket record, std::string_view name, std::string_view path = {}) {
+inline Bytes socket_bytes(oe_socket record, std::string_view name) {
     record.name_len = static_cast<oe_u16>(name.size());
-    record.path_len = static_cast<oe_u16>(path.size());
-    return bytes_of(record, std::string(name).append(path));
+    return bytes_of(record, name);
+}
+
+inline Bytes detail_bytes(oe_detail record, std::string_view path) {
+    record.path_len = static_cast<oe_u32>(path.size());
+    return bytes_of(record, path);
 }
 
 // With another number in every field.
 inline oe_socket a_socket() {
-    return {.flags = OE_SOCKET_OPEN | OE_SOCKET_FILE,
+    return {.flags = OE_SOCKET_OPEN,
             .sock = 0xffff888000000400,
             .inode = 70001,
             .peer = 0xffff888000000800,
@@ -72,11 +77,15 @@ inline oe_socket a_socket() {
             .max_backlog = 12,
             .rx_bytes = 13,
             .tx_bytes = 14,
-            .inflight_fds = 15,
             .cred_pid = 16,
             .cred_uid = 4294967294,
             .type = 5,
-            .state = 10};
+            .state = 10,
+            .peer_netns = 4026531844};
+}
+
+inline oe_detail a_detail() {
+    return {.sock = 0xffff888000000400, .inode = 70001, .rx_bytes = 15};
 }
 
 inline oe_holder a_holder(std::string_view comm = "nginx") {

@@ -37,7 +37,11 @@ Bytes one_of_each() {
     bytes += bytes_of(oe_waiter{.tgid = 4, .sock = 5, .tid = 6});
     bytes += bytes_of(oe_queued{.listener = 7, .embryo = 8, .client = 9, .client_inode = 10});
     bytes += bytes_of(oe_ring{.tgid = 11, .tid = 12, .fd = 13});
-    bytes += socket_bytes(a_socket(), "/run/x.sock", "x.sock\0run\0"sv);
+    bytes += socket_bytes(a_socket(), "/run/x.sock");
+    auto detail = a_detail();
+    detail.flags =
+        OE_DETAIL_PATH_WHOLE | OE_DETAIL_RX_KNOWN | OE_DETAIL_FDS_CUT; // which is a fact of its own
+    bytes += detail_bytes(detail, "x.sock\0run\0"sv);
     return bytes;
 }
 
@@ -66,7 +70,7 @@ TEST(DecodeStream, StreamCutAnywhereIsReadAsOne) {
     const auto bytes = one_of_each();
     Decoder whole;
     const auto expected = decode(whole, bytes);
-    ASSERT_EQ(expected.size(), 7U);
+    ASSERT_EQ(expected.size(), 9U);
     for (std::size_t cut = 0; cut <= bytes.size(); ++cut) {
         Decoder decoder;
         auto texts = decode(decoder, std::span(bytes).first(cut));
@@ -90,8 +94,8 @@ TEST(DecodeStream, StreamFedByteByByteIsReadAsOne) {
 
 TEST(DecodeStream, WhatIsLeftWhenTheStreamEndsIsCountedOnce) {
     for (const auto& bytes :
-         {bytes_of(a_holder()), socket_bytes(a_socket(), "name", "leaf\0"sv), bytes_of(oe_inflight{}),
-          bytes_of(oe_waiter{}), bytes_of(oe_queued{}), bytes_of(oe_ring{})})
+         {bytes_of(a_holder()), socket_bytes(a_socket(), "name"), detail_bytes(a_detail(), "leaf\0"sv),
+          bytes_of(oe_inflight{}), bytes_of(oe_waiter{}), bytes_of(oe_queued{}), bytes_of(oe_ring{})})
         for (std::size_t length = 1; length < bytes.size(); ++length) {
             // In a block of its own, so that a sanitizer sees the first byte read too many.
             const Bytes part(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(length));
@@ -102,7 +106,7 @@ TEST(DecodeStream, WhatIsLeftWhenTheStreamEndsIsCountedOnce) {
 // -- what cannot be true --------------------------------------------------------------------------------------
 
 TEST(DecodeStream, UnknownKindIsCountedAndPassedOver) {
-    for (const oe_u16 kind : {oe_u16{0}, oe_u16{OE_END}, oe_u16{8}, oe_u16{0xffff}}) {
+    for (const oe_u16 kind : {oe_u16{0}, oe_u16{OE_END}, oe_u16{9}, oe_u16{0xffff}}) {
         Bytes bytes = raw_record(kind, 20);
         bytes += bytes_of(oe_ring{.fd = 3});
         Decoder decoder;
@@ -114,7 +118,8 @@ TEST(DecodeStream, UnknownKindIsCountedAndPassedOver) {
 TEST(DecodeStream, RecordShorterThanItsKindIsCountedAndPassedOver) {
     const std::pair<oe_u16, std::size_t> kinds[] = {
         {OE_HOLDER, sizeof(oe_holder)}, {OE_SOCKET, sizeof(oe_socket)}, {OE_INFLIGHT, sizeof(oe_inflight)},
-        {OE_WAITER, sizeof(oe_waiter)}, {OE_QUEUED, sizeof(oe_queued)}, {OE_RING, sizeof(oe_ring)}};
+        {OE_WAITER, sizeof(oe_waiter)}, {OE_QUEUED, sizeof(oe_queued)}, {OE_RING, sizeof(oe_ring)},
+        {OE_DETAIL, sizeof(oe_detail)}};
     for (const auto& [kind, whole] : kinds)
         for (std::size_t size = sizeof(oe_record); size < whole; ++size) {
             Bytes bytes = raw_record(kind, static_cast<oe_u16>(size));
@@ -130,31 +135,46 @@ TEST(DecodeStream, RecordLongerThanItsKindIsCountedAndPassedOver) {
         EXPECT_EQ(malformed_in(raw_record(kind, 96)), 1U) << kind;
 }
 
-TEST(DecodeStream, NameAndPathThatDoNotFillTheRecordAreRefused) {
-    const auto refused = [](oe_u16 name_len, oe_u16 path_len, std::string_view tail) {
+TEST(DecodeStream, NameThatDoesNotFillTheRecordIsRefused) {
+    const auto refused = [](oe_u16 name_len, std::string_view tail) {
         auto record = a_socket();
         record.name_len = name_len;
+        return malformed_in(bytes_of(record, tail));
+    };
+    EXPECT_EQ(refused(4, "abc"), 1U);
+    EXPECT_EQ(refused(2, "abc"), 1U);
+    EXPECT_EQ(refused(0, "abc"), 1U);
+    EXPECT_EQ(refused(3, ""), 1U);
+    EXPECT_EQ(refused(0xffff, "abc"), 1U);
+}
+
+TEST(DecodeStream, PathThatDoesNotFillTheRecordIsRefused) {
+    const auto refused = [](oe_u32 path_len, std::string_view tail) {
+        auto record = a_detail();
+        record.flags = OE_DETAIL_PATH_WHOLE | OE_DETAIL_WAITERS_CUT; // nor is what it was to say of the walks
         record.path_len = path_len;
         return malformed_in(bytes_of(record, tail));
     };
-    EXPECT_EQ(refused(4, 0, "abc"), 1U);
-    EXPECT_EQ(refused(2, 0, "abc"), 1U);
-    EXPECT_EQ(refused(0, 4, "abc"), 1U);
-    EXPECT_EQ(refused(0, 0, "abc"), 1U);
-    EXPECT_EQ(refused(3, 1, "abc"), 1U);
-    EXPECT_EQ(refused(0xffff, 0xffff, "abc"), 1U);
-    EXPECT_EQ(refused(0xffff, 4, "abc"), 1U); // 3 in 16 bits
-    EXPECT_EQ(refused(3, 0, ""), 1U);
+    EXPECT_EQ(refused(4, "abc"), 1U);
+    EXPECT_EQ(refused(2, "abc"), 1U);
+    EXPECT_EQ(refused(0, "abc"), 1U);
+    EXPECT_EQ(refused(3, ""), 1U);
+    EXPECT_EQ(refused(0xffffffff, "abc"), 1U);
+    EXPECT_EQ(refused(0x10003, "abc"), 1U); // 3 in 16 bits
 }
 
-TEST(DecodeStream, SizeThatCannotHoldAHeaderEndsTheStream) {
+TEST(DecodeStream, SizeThatCannotHoldAHeaderEndsTheStreamWhereverItIsCut) {
     for (const oe_u16 size : {0, 1, 2, 3}) {
         Bytes bytes = bytes_of(oe_ring{.fd = 3});
         bytes += raw_record(OE_RING, size);
         bytes += bytes_of(oe_ring{.fd = 4});
-        Decoder decoder;
-        EXPECT_EQ(decode(decoder, bytes).size(), 1U) << size;
-        EXPECT_EQ(decoder.malformed(), 1U) << size;
+        for (std::size_t cut = 0; cut <= bytes.size(); ++cut) {
+            Decoder decoder;
+            const auto first = decode(decoder, std::span(bytes).first(cut));
+            const auto second = decode(decoder, std::span(bytes).subspan(cut));
+            EXPECT_EQ(first.size() + second.size(), 1U) << size << " cut at " << cut;
+            EXPECT_EQ(decoder.malformed(), 1U) << size << " cut at " << cut;
+        }
     }
 }
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <type_traits>
 #include <variant>
+#include <vector>
 
 namespace otherend::kernel {
 namespace {
@@ -17,7 +18,8 @@ using model::SocketRef;
 using namespace std::string_literals;
 using namespace std::string_view_literals;
 
-constexpr oe_u32 every_flag = 0x7ff;
+constexpr oe_u32 every_socket_flag = 0xff;
+constexpr oe_u32 every_detail_flag = 0x1f;
 
 // Hands the only fact of its kind to `check` while what it points to is there.
 template <typename Wanted, typename Check> void expect_one(const Bytes& bytes, Check check) {
@@ -70,6 +72,7 @@ TEST(Decode, SocketKeepsEveryField) {
         EXPECT_EQ(fact.address_id, 0xffff888000001400U);
         EXPECT_EQ(fact.cookie, Cookie{0x1'0000'0007});
         EXPECT_EQ(fact.netns, NetnsId{4026531840});
+        EXPECT_EQ(fact.peer_netns, NetnsId{4026531844});
         EXPECT_EQ(fact.queue_length, 11U);
         EXPECT_EQ(fact.backlog_limit, 12U);
         EXPECT_EQ(fact.tx_bytes, 14U);
@@ -82,13 +85,12 @@ TEST(Decode, SocketKeepsEveryField) {
 }
 
 // The flags whose presence alone changes what `field` says, as their absence alone does among all the others.
-template <typename Field> oe_u32 flags_that_change(Field field) {
+// `encode` makes the record that has them.
+template <typename Told, typename Encode, typename Field>
+oe_u32 flags_that_change(oe_u32 every_flag, Encode encode, Field field) {
     const auto told_with = [&](oe_u32 flags) {
-        auto record = a_socket();
-        record.flags = flags;
-        std::invoke_result_t<Field, const model::SocketFact&> told{};
-        expect_one<model::SocketFact>(socket_bytes(record, ""),
-                                      [&](const auto& fact) { told = field(fact); });
+        std::invoke_result_t<Field, const Told&> told{};
+        expect_one<Told>(encode(flags), [&](const auto& fact) { told = field(fact); });
         return told;
     };
     oe_u32 flags = 0;
@@ -100,53 +102,86 @@ template <typename Field> oe_u32 flags_that_change(Field field) {
     return flags;
 }
 
+Bytes socket_with(oe_u32 flags) {
+    auto record = a_socket();
+    record.flags = flags;
+    return socket_bytes(record, "");
+}
+
+Bytes detail_with(oe_u32 flags) {
+    auto record = a_detail();
+    record.flags = flags;
+    return detail_bytes(record, "");
+}
+
 TEST(Decode, EachFlagOfASocketSaysOneThing) {
     using Socket = const model::SocketFact&;
+    const auto flags_that_change = [](auto field) {
+        return kernel::flags_that_change<model::SocketFact>(every_socket_flag, socket_with, field);
+    };
     EXPECT_EQ(flags_that_change([](Socket s) { return s.open; }), OE_SOCKET_OPEN);
-    EXPECT_EQ(flags_that_change([](Socket s) { return s.has_file; }), OE_SOCKET_FILE);
+    EXPECT_EQ(flags_that_change([](Socket s) { return s.has_file; }), OE_SOCKET_KERNEL);
     EXPECT_EQ(flags_that_change([](Socket s) { return s.peer_open; }), OE_SOCKET_PEER_OPEN);
     EXPECT_EQ(flags_that_change([](Socket s) { return s.peer_is_unix; }), OE_SOCKET_PEER_UNIX);
     EXPECT_EQ(flags_that_change([](Socket s) { return s.file->linked; }), OE_SOCKET_UNHASHED);
-    EXPECT_EQ(flags_that_change([](Socket s) { return s.file->whole; }), OE_SOCKET_PATH_WHOLE);
     EXPECT_EQ(flags_that_change([](Socket s) { return s.peer_credentials.has_value(); }),
               OE_SOCKET_CREDENTIALS);
     EXPECT_EQ(flags_that_change([](Socket s) { return s.rx_bytes; }), OE_SOCKET_RX_KNOWN);
+    EXPECT_EQ(flags_that_change([](Socket s) { return s.has_details; }), OE_SOCKET_DETAILS);
+}
+
+TEST(Decode, EachFlagOfADetailSaysOneThing) {
+    using Detail = const model::DetailFact&;
+    const auto flags_that_change = [](auto field) {
+        return kernel::flags_that_change<model::DetailFact>(every_detail_flag, detail_with, field);
+    };
+    EXPECT_EQ(flags_that_change([](Detail d) { return d.whole; }), OE_DETAIL_PATH_WHOLE);
+    EXPECT_EQ(flags_that_change([](Detail d) { return d.rx_bytes; }), OE_DETAIL_RX_KNOWN);
 }
 
 TEST(Decode, FlagMeansYes) {
-    auto record = a_socket();
-    record.flags = every_flag;
-    expect_one<model::SocketFact>(socket_bytes(record, ""), [](const auto& fact) {
+    expect_one<model::SocketFact>(socket_with(every_socket_flag), [](const auto& fact) {
         EXPECT_EQ(fact.open, true);
-        EXPECT_EQ(fact.has_file, true);
+        EXPECT_EQ(fact.has_file, false); // OE_SOCKET_KERNEL
         EXPECT_EQ(fact.peer_open, true);
         EXPECT_EQ(fact.peer_is_unix, true);
         EXPECT_EQ(fact.file->linked, false); // OE_SOCKET_UNHASHED
-        EXPECT_EQ(fact.file->whole, true);
         EXPECT_EQ(fact.rx_bytes, 13U);
+        EXPECT_TRUE(fact.has_details);
         EXPECT_EQ(fact.peer_credentials->pid, Pid{16});
         EXPECT_EQ(fact.peer_credentials->uid, 4294967294U);
     });
+    expect_one<model::DetailFact>(detail_with(every_detail_flag), [](const auto& fact) {
+        EXPECT_TRUE(fact.whole);
+        EXPECT_EQ(fact.rx_bytes, 15U);
+    });
+}
+
+// Which walks were not seen to their end, as the answer will say it.
+std::vector<std::string> unseen_in(const Bytes& bytes) {
+    Decoder decoder;
+    std::vector<std::string> what;
+    decoder.feed(bytes, [&](const Fact& fact) {
+        if (const auto* unseen = std::get_if<model::UnseenFact>(&fact)) {
+            what.emplace_back(unseen->what);
+            EXPECT_FALSE(unseen->why.empty());
+            EXPECT_EQ(unseen->count, 1U);
+        }
+    });
+    EXPECT_EQ(decoder.malformed(), 0U);
+    return what;
 }
 
 TEST(Decode, WalkThatWasCutShortIsReportedAsUnseen) {
-    const std::pair<oe_u32, std::string_view> cuts[] = {
-        {OE_SOCKET_FDS_CUT, "descriptors in flight"},
-        {OE_SOCKET_WAITERS_CUT, "tasks waiting for a socket"},
-        {OE_SOCKET_BACKLOG_CUT, "connections waiting for accept"},
-    };
-    for (const auto& [flag, what] : cuts) {
-        auto record = a_socket();
-        record.flags = flag;
-        expect_one<model::UnseenFact>(socket_bytes(record, ""), [&](const auto& fact) {
-            EXPECT_EQ(fact.what, what);
-            EXPECT_FALSE(fact.why.empty());
-            EXPECT_EQ(fact.count, 1U);
-        });
-    }
-    Decoder decoder;
-    decoder.feed(socket_bytes(a_socket(), ""),
-                 [](const Fact& fact) { EXPECT_FALSE(std::holds_alternative<model::UnseenFact>(fact)); });
+    using Walks = std::vector<std::string>;
+    const std::string descriptors = "descriptors in flight", tasks = "tasks waiting for a socket",
+                      connections = "connections waiting for accept";
+    EXPECT_EQ(unseen_in(detail_with(OE_DETAIL_FDS_CUT)), Walks{descriptors});
+    EXPECT_EQ(unseen_in(detail_with(OE_DETAIL_WAITERS_CUT)), Walks{tasks});
+    EXPECT_EQ(unseen_in(detail_with(OE_DETAIL_BACKLOG_CUT)), Walks{connections});
+    EXPECT_EQ(unseen_in(detail_with(every_detail_flag)), (Walks{descriptors, tasks, connections}));
+    EXPECT_EQ(unseen_in(detail_with(OE_DETAIL_PATH_WHOLE | OE_DETAIL_RX_KNOWN)), Walks{});
+    EXPECT_EQ(unseen_in(socket_with(every_socket_flag)), Walks{});
 }
 
 TEST(Decode, SocketWithoutPeerIsKnownToHaveNone) {
@@ -157,10 +192,8 @@ TEST(Decode, SocketWithoutPeerIsKnownToHaveNone) {
 }
 
 void expect_name(std::string_view bytes, std::string_view name) {
-    expect_one<model::SocketFact>(socket_bytes(a_socket(), bytes, "leaf\0"sv), [&](const auto& fact) {
-        EXPECT_EQ(fact.name, name);
-        EXPECT_EQ(fact.file->components, "leaf\0"sv);
-    });
+    expect_one<model::SocketFact>(socket_bytes(a_socket(), bytes),
+                                  [&](const auto& fact) { EXPECT_EQ(fact.name, name); });
 }
 
 TEST(Decode, AbstractNameIsEveryByteOfIt) {
@@ -178,39 +211,53 @@ TEST(Decode, PathIsTheNameWithoutTheNulThatEndsIt) {
 
 TEST(Decode, BoundFileKeepsEveryFieldAndIsAbsentWithoutInode) {
     auto record = a_socket();
-    expect_one<model::SocketFact>(socket_bytes(record, "x.sock", "x.sock\0run\0"sv), [](const auto& fact) {
+    expect_one<model::SocketFact>(socket_bytes(record, "x.sock"), [](const auto& fact) {
         ASSERT_TRUE(fact.file);
         EXPECT_EQ(fact.file->inode, 0x2'0000'0009U);
         EXPECT_EQ(fact.file->device, 8U << 20 | 3);
         EXPECT_EQ(fact.file->linked, true);
-        EXPECT_EQ(fact.file->components, "x.sock\0run\0"sv);
-        EXPECT_EQ(fact.file->whole, false);
     });
     record.file_inode = 0;
     expect_one<model::SocketFact>(socket_bytes(record, "\0x"sv),
                                   [](const auto& fact) { EXPECT_FALSE(fact.file); });
 }
 
-TEST(Decode, LongestNameAndPathFit) {
-    const std::string name(OE_NAME_MAX, 'n'), path(OE_PATH_MAX, 'p');
-    expect_one<model::SocketFact>(socket_bytes(a_socket(), name, path), [&](const auto& fact) {
-        EXPECT_EQ(fact.name, name);
-        EXPECT_EQ(fact.file->components, path);
+TEST(Decode, DetailNamesItsSocketAndLacksWhatWasNotWalked) {
+    expect_one<model::DetailFact>(bytes_of(a_detail()), [](const auto& fact) {
+        EXPECT_EQ(fact.socket, (SocketRef{SockAddress{0xffff888000000400}, Inode{70001}}));
+        EXPECT_EQ(fact.rx_bytes, std::nullopt);
+        EXPECT_EQ(fact.components, "");
+        EXPECT_FALSE(fact.whole);
     });
 }
 
+// Whether they are a path is for the graph to say.
+TEST(Decode, DetailKeepsEveryByteOfItsPath) {
+    for (const auto& path : {"x.sock\0"s, "x.sock\0run\0"s, "\xff\n\0\0a"s, "cut"s})
+        expect_one<model::DetailFact>(detail_bytes(a_detail(), path),
+                                      [&](const auto& fact) { EXPECT_EQ(fact.components, path); });
+}
+
+TEST(Decode, LongestNameAndLongestPathFit) {
+    const std::string name(OE_NAME_MAX, 'n'), path(OE_PATH_MAX, 'p');
+    expect_one<model::SocketFact>(socket_bytes(a_socket(), name),
+                                  [&](const auto& fact) { EXPECT_EQ(fact.name, name); });
+    expect_one<model::DetailFact>(detail_bytes(a_detail(), path),
+                                  [&](const auto& fact) { EXPECT_EQ(fact.components, path); });
+}
+
 TEST(Decode, InflightNamesCarrierAndSocket) {
-    const oe_inflight record{.carrier = 1, .sock = 2, .inode = 3};
+    const oe_inflight record{.carrier = 1, .carrier_inode = 4, .sock = 2, .inode = 3};
     expect_one<model::InflightFact>(bytes_of(record), [](const auto& fact) {
-        EXPECT_EQ(fact.carrier, (SocketRef{.address = SockAddress{1}}));
+        EXPECT_EQ(fact.carrier, (SocketRef{SockAddress{1}, Inode{4}}));
         EXPECT_EQ(fact.socket, (SocketRef{SockAddress{2}, Inode{3}}));
     });
 }
 
 TEST(Decode, WaiterNamesSocketAndTask) {
-    const oe_waiter record{.tgid = 4, .sock = 5, .tid = 6};
+    const oe_waiter record{.tgid = 4, .sock = 5, .inode = 7, .tid = 6};
     expect_one<model::WaiterFact>(bytes_of(record), [](const auto& fact) {
-        EXPECT_EQ(fact.socket, (SocketRef{.address = SockAddress{5}}));
+        EXPECT_EQ(fact.socket, (SocketRef{SockAddress{5}, Inode{7}}));
         EXPECT_EQ(fact.pid, Pid{4});
         EXPECT_EQ(fact.tid, Pid{6});
     });

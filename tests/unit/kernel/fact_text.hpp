@@ -47,7 +47,7 @@ template <typename... Fields> std::string line(std::string_view kind, const Fiel
 }
 
 inline std::string text(const model::BoundFile& file) {
-    return line("file", file.inode, file.device, file.linked, file.components, file.whole);
+    return line("file", file.inode, file.device, file.linked);
 }
 
 inline std::string text(const model::HolderFact& f) {
@@ -57,9 +57,13 @@ inline std::string text(const model::HolderFact& f) {
 
 inline std::string text(const model::SocketFact& f) {
     return line("socket", f.source, f.socket, f.peer, f.peer_peer, f.open, f.has_file, f.peer_open,
-                f.peer_is_unix, f.listener, f.address_id, f.cookie, f.netns, f.type, f.tcp_state,
-                f.queue_length, f.backlog_limit, f.rx_bytes, f.tx_bytes, f.peer_credentials, f.uid, f.name,
-                f.file, f.waiting.size());
+                f.peer_is_unix, f.listener, f.address_id, f.cookie, f.netns, f.peer_netns, f.type,
+                f.tcp_state, f.queue_length, f.backlog_limit, f.rx_bytes, f.tx_bytes, f.peer_credentials,
+                f.uid, f.has_details, f.name, f.file, f.waiting.size());
+}
+
+inline std::string text(const model::DetailFact& f) {
+    return line("detail", f.socket, f.rx_bytes, f.components, f.whole);
 }
 
 inline std::string text(const model::InflightFact& f) {

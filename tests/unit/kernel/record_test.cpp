@@ -30,7 +30,7 @@ static_assert(offsetof(oe_holder, sock_netns) == 56);
 static_assert(offsetof(oe_holder, comm) == 60 && sizeof(oe_holder::comm) == 16);
 static_assert(offsetof(oe_holder, type) == 76);
 
-static_assert(is_plain<oe_socket> && sizeof(oe_socket) == 128);
+static_assert(is_plain<oe_socket> && sizeof(oe_socket) == 120);
 static_assert(offsetof(oe_socket, flags) == 4);
 static_assert(offsetof(oe_socket, sock) == 8);
 static_assert(offsetof(oe_socket, inode) == 16);
@@ -47,23 +47,31 @@ static_assert(offsetof(oe_socket, queue_len) == 88);
 static_assert(offsetof(oe_socket, max_backlog) == 92);
 static_assert(offsetof(oe_socket, rx_bytes) == 96);
 static_assert(offsetof(oe_socket, tx_bytes) == 100);
-static_assert(offsetof(oe_socket, inflight_fds) == 104);
-static_assert(offsetof(oe_socket, cred_pid) == 108);
-static_assert(offsetof(oe_socket, cred_uid) == 112);
-static_assert(offsetof(oe_socket, type) == 116);
-static_assert(offsetof(oe_socket, state) == 117);
-static_assert(offsetof(oe_socket, name_len) == 118);
-static_assert(offsetof(oe_socket, path_len) == 120);
+static_assert(offsetof(oe_socket, cred_pid) == 104);
+static_assert(offsetof(oe_socket, cred_uid) == 108);
+static_assert(offsetof(oe_socket, type) == 112);
+static_assert(offsetof(oe_socket, state) == 113);
+static_assert(offsetof(oe_socket, name_len) == 114);
+static_assert(offsetof(oe_socket, peer_netns) == 116);
 
-static_assert(is_plain<oe_inflight> && sizeof(oe_inflight) == 32);
+static_assert(is_plain<oe_detail> && sizeof(oe_detail) == 32);
+static_assert(offsetof(oe_detail, flags) == 4);
+static_assert(offsetof(oe_detail, sock) == 8);
+static_assert(offsetof(oe_detail, inode) == 16);
+static_assert(offsetof(oe_detail, rx_bytes) == 24);
+static_assert(offsetof(oe_detail, path_len) == 28);
+
+static_assert(is_plain<oe_inflight> && sizeof(oe_inflight) == 40);
 static_assert(offsetof(oe_inflight, carrier) == 8);
-static_assert(offsetof(oe_inflight, sock) == 16);
-static_assert(offsetof(oe_inflight, inode) == 24);
+static_assert(offsetof(oe_inflight, carrier_inode) == 16);
+static_assert(offsetof(oe_inflight, sock) == 24);
+static_assert(offsetof(oe_inflight, inode) == 32);
 
-static_assert(is_plain<oe_waiter> && sizeof(oe_waiter) == 24);
+static_assert(is_plain<oe_waiter> && sizeof(oe_waiter) == 32);
 static_assert(offsetof(oe_waiter, tgid) == 4);
 static_assert(offsetof(oe_waiter, sock) == 8);
-static_assert(offsetof(oe_waiter, tid) == 16);
+static_assert(offsetof(oe_waiter, inode) == 16);
+static_assert(offsetof(oe_waiter, tid) == 24);
 
 static_assert(is_plain<oe_queued> && sizeof(oe_queued) == 40);
 static_assert(offsetof(oe_queued, listener) == 8);
@@ -87,12 +95,14 @@ static_assert(offsetof(oe_ring, comm) == 24 && sizeof(oe_ring::comm) == 16);
 
 // Numbers that recorded streams hold.
 static_assert(OE_HOLDER == 1 && OE_SOCKET == 2 && OE_INFLIGHT == 3 && OE_WAITER == 4);
-static_assert(OE_QUEUED == 5 && OE_RING == 6 && OE_END == 7);
-static_assert(OE_SOCKET_OPEN == 0x1 && OE_SOCKET_FILE == 0x2 && OE_SOCKET_PEER_OPEN == 0x4);
-static_assert(OE_SOCKET_PEER_UNIX == 0x8 && OE_SOCKET_UNHASHED == 0x10 && OE_SOCKET_PATH_WHOLE == 0x20);
-static_assert(OE_SOCKET_FDS_CUT == 0x40 && OE_SOCKET_WAITERS_CUT == 0x80 && OE_SOCKET_BACKLOG_CUT == 0x100);
-static_assert(OE_SOCKET_CREDENTIALS == 0x200 && OE_SOCKET_RX_KNOWN == 0x400);
+static_assert(OE_QUEUED == 5 && OE_RING == 6 && OE_END == 7 && OE_DETAIL == 8);
+static_assert(OE_SOCKET_OPEN == 0x1 && OE_SOCKET_KERNEL == 0x2 && OE_SOCKET_PEER_OPEN == 0x4);
+static_assert(OE_SOCKET_PEER_UNIX == 0x8 && OE_SOCKET_UNHASHED == 0x10 && OE_SOCKET_CREDENTIALS == 0x20);
+static_assert(OE_SOCKET_RX_KNOWN == 0x40 && OE_SOCKET_DETAILS == 0x80);
+static_assert(OE_DETAIL_PATH_WHOLE == 0x1 && OE_DETAIL_FDS_CUT == 0x2 && OE_DETAIL_WAITERS_CUT == 0x4);
+static_assert(OE_DETAIL_BACKLOG_CUT == 0x8 && OE_DETAIL_RX_KNOWN == 0x10);
 
 TEST(Record, SizeFieldHoldsTheLongestRecord) {
-    EXPECT_LE(sizeof(oe_socket) + OE_NAME_MAX + OE_PATH_MAX, std::numeric_limits<oe_u16>::max());
+    EXPECT_LE(sizeof(oe_socket) + OE_NAME_MAX, std::numeric_limits<oe_u16>::max());
+    EXPECT_LE(sizeof(oe_detail) + OE_PATH_MAX, std::numeric_limits<oe_u16>::max());
 }

@@ -47,11 +47,13 @@ TEST(Graph, KeepsWhatASocketFactSays) {
     fact.address_id = 77;
     fact.cookie = Cookie{4097};
     fact.netns = elsewhere;
+    fact.peer_netns = home;
     fact.queue_length = 3;
     fact.backlog_limit = 7;
     fact.rx_bytes = 0;
     fact.tx_bytes = 512;
     fact.peer_credentials = Opener{Pid{10}, 1000};
+    fact.has_details = true;
     const auto graph = graph_of({fact});
     const auto& socket = at(graph, nth(1));
     EXPECT_TRUE(socket.reported);
@@ -68,6 +70,7 @@ TEST(Graph, KeepsWhatASocketFactSays) {
     EXPECT_EQ(socket.address_id, 77U);
     EXPECT_EQ(socket.cookie, Cookie{4097});
     EXPECT_EQ(socket.netns, elsewhere);
+    EXPECT_EQ(socket.peer_netns, home);
     EXPECT_EQ(socket.type, 5);
     EXPECT_EQ(socket.tcp_state, Socket::tcp_established);
     EXPECT_TRUE(socket.has_backlog);
@@ -80,6 +83,7 @@ TEST(Graph, KeepsWhatASocketFactSays) {
     EXPECT_TRUE(socket.has_credentials);
     EXPECT_EQ(socket.peer_credentials.pid, Pid{10});
     EXPECT_EQ(socket.peer_credentials.uid, 1000U);
+    EXPECT_TRUE(socket.has_details);
 }
 
 TEST(Graph, KeepsApartWhatIsNoneAndWhatIsNotKnown) {
@@ -90,6 +94,7 @@ TEST(Graph, KeepsApartWhatIsNoneAndWhatIsNotKnown) {
     EXPECT_FALSE(unknown.has_rx || unknown.has_tx || unknown.has_backlog || unknown.has_credentials);
     EXPECT_TRUE(unknown.open);
     EXPECT_TRUE(unknown.has_file);
+    EXPECT_FALSE(unknown.has_details);
 
     const auto none = graph_of({idle(nth(1))});
     EXPECT_TRUE(at(none, nth(1)).has_peer_fact);
@@ -242,6 +247,15 @@ TEST(Graph, ThreadsWithDifferentTablesAreDifferentHolders) {
               (Holders{"server 10/3 tid 11", "server 10/3 tid 12", "server 20/3 tid 21"}));
 }
 
+TEST(Graph, TablesOfTwoProcessesAreNotTakenForEachOther) {
+    const std::uint64_t table = 0xffff888100000040;
+    for (const auto other : {table, table ^ (std::uint64_t{10 ^ 20} << 48)}) {
+        const auto graph =
+            graph_of({held_by_thread(nth(1), 10, 11, table, 3), held_by_thread(nth(1), 20, 21, other, 3)});
+        EXPECT_EQ(holders_of(graph, nth(1)), (Holders{"server 10/3 tid 11", "server 20/3 tid 21"}));
+    }
+}
+
 TEST(Graph, TableOfUnknownIdentityIsNeverTakenForAnother) {
     const auto graph = graph_of({held_by_thread(nth(1), 10, 11, 0, 3), held_by_thread(nth(1), 10, 12, 0, 3)});
     EXPECT_EQ(holders_of(graph, nth(1)).size(), 2U);
@@ -297,8 +311,7 @@ TEST(Graph, ExecutableBelongsToItsProcess) {
 // -- queues -------------------------------------------------------------------------------------------------
 
 TEST(Graph, FlightNamesCarrierAndSocketEvenBeforeTheyAreReported) {
-    const auto graph =
-        graph_of({InflightFact{{.address = nth(1).address}, nth(2)}, idle(nth(1)), idle(nth(2))});
+    const auto graph = graph_of({InflightFact{nth(1), nth(2)}, idle(nth(1)), idle(nth(2))});
     EXPECT_EQ(graph.size(), 2U);
     ASSERT_EQ(graph.flights().size(), 1U);
     EXPECT_EQ(graph[graph.flights()[0].carrier].self, nth(1));
@@ -306,7 +319,7 @@ TEST(Graph, FlightNamesCarrierAndSocketEvenBeforeTheyAreReported) {
 }
 
 TEST(Graph, TaskWaitsOnceAndItsDescriptorComesLater) {
-    const WaiterFact waiter{{.address = nth(1).address}, Pid{10}, Pid{11}};
+    const WaiterFact waiter{nth(1), Pid{10}, Pid{11}};
     const auto graph = graph_of({waiter, waiter, BlockedFact{Pid{10}, Pid{11}, 5},
                                  BlockedFact{Pid{10}, Pid{12}, 6}, listening(nth(1), 77)});
     ASSERT_EQ(graph.connecting().size(), 1U);

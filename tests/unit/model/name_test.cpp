@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 #include <string>
+#include <utility>
 
 namespace otherend::model {
 namespace {
@@ -54,12 +55,13 @@ TEST(Name, KeepsEveryByte) {
 
 TEST(Name, BestNameIsTheOneFoundThenTheTruePathThenTheOneGivenToBind) {
     auto fact = listening(nth(1), 77, "rel.sock");
-    fact.file = BoundFile{.inode = 5, .device = 6, .linked = true, .components = "rel.sock\0dir\0run\0"sv};
-    EXPECT_EQ(name_at(graph_of({fact}), nth(1)), "rel.sock"); // the path may lack its beginning
-
-    fact.file->whole = true;
+    fact.file = BoundFile{.inode = 5, .device = 6, .linked = true};
     auto graph = graph_of({fact});
+    EXPECT_EQ(name_at(graph, nth(1)), "rel.sock");
+
+    graph.apply(lies_at(nth(1), "rel.sock\0dir\0run\0"sv));
     EXPECT_EQ(name_at(graph, nth(1)), "/run/dir/rel.sock");
+    EXPECT_EQ(graph.name_of(at(graph, nth(1)))->bytes, "rel.sock");
     EXPECT_FALSE(graph.name_of(at(graph, nth(1)))->is_abstract());
     const auto& file = graph.name_of(at(graph, nth(1)))->file;
     ASSERT_TRUE(file);
@@ -73,12 +75,84 @@ TEST(Name, BestNameIsTheOneFoundThenTheTruePathThenTheOneGivenToBind) {
 
 TEST(Name, FileIsLearntFromWhicheverSocketTellsIt) {
     auto told = listening(nth(1), 77);
-    told.file = BoundFile{.inode = 5, .linked = true, .components = "server\0run\0"sv, .whole = true};
+    told.file = BoundFile{.inode = 5, .linked = true};
     const auto graph =
         graph_of({accepted(nth(2), nth(3), 77), told}); // the first lost its path while it closed
     ASSERT_TRUE(graph.name_of(at(graph, nth(2))));
     EXPECT_TRUE(graph.name_of(at(graph, nth(2)))->file);
 }
+
+// -- paths that a walk told -----------------------------------------------------------------------------------
+
+SocketFact bound(SocketRef self, std::uint64_t address_id, std::string_view name = "rel.sock") {
+    auto fact = listening(self, address_id, name);
+    fact.file = BoundFile{.inode = 5, .linked = true};
+    return fact;
+}
+
+TEST(Name, PathOfAnAcceptedEndIsThatOfItsListener) {
+    auto end = accepted(nth(2), nth(3), 77);
+    end.name = "rel.sock";
+    const auto graph = graph_of({bound(nth(1), 77), end, lies_at(nth(2), "rel.sock\0run\0"sv)});
+    EXPECT_EQ(name_at(graph, nth(1)), "/run/rel.sock");
+}
+
+TEST(Name, PathOfASocketThatWasNotOpenIsNotTrusted) { // it may be letting go of it
+    auto closing = accepted(nth(2), nth(3), 77);
+    closing.name = "rel.sock";
+    closing.open = false;
+    const auto graph = graph_of({bound(nth(1), 77), closing, lies_at(nth(2), "wrong\0"sv)});
+    ASSERT_EQ(graph.name_of(at(graph, nth(2))), graph.name_of(at(graph, nth(1))));
+    EXPECT_EQ(name_at(graph, nth(1)), "rel.sock");
+}
+
+TEST(Name, PathMayBeCutAnywhere) {
+    for (const auto& [components, path] : {std::pair{"a\0b\0"sv, "/b/a"},
+                                           {"a\0b"sv, "/b/a"},
+                                           {"a\0"sv, "/a"},
+                                           {"a"sv, "/a"},
+                                           {""sv, "rel.sock"}})
+        EXPECT_EQ(name_at(graph_of({bound(nth(1), 77), lies_at(nth(1), components)}), nth(1)), path);
+}
+
+TEST(Name, PathThatLacksItsBeginningIsNone) {
+    auto cut = lies_at(nth(1), "rel.sock\0dir\0"sv);
+    cut.whole = false;
+    auto graph = graph_of({bound(nth(1), 77), cut});
+    EXPECT_EQ(name_at(graph, nth(1)), "rel.sock");
+    graph.apply(lies_at(nth(1), "rel.sock\0dir\0run\0"sv));
+    graph.apply(cut); // a pass that came late for it does not take back what is known
+    EXPECT_EQ(name_at(graph, nth(1)), "/run/dir/rel.sock");
+}
+
+TEST(Name, LaterWalkTellsWhereItIsNow) {
+    const auto graph = graph_of(
+        {bound(nth(1), 77), lies_at(nth(1), "rel.sock\0old\0"sv), lies_at(nth(1), "moved\0new\0"sv)});
+    EXPECT_EQ(name_at(graph, nth(1)), "/new/moved");
+}
+
+// It was bound, or bound to a file, only after its fields had been read; and an abstract name never is.
+TEST(Name, PathOfASocketThatHadNoFileIsIgnored) {
+    const auto graph =
+        graph_of({idle(nth(1)), listening(nth(2), 77, "rel.sock"), listening(nth(3), 78, "\0abstract"sv),
+                  lies_at(nth(1), "x\0"sv), lies_at(nth(2), "x\0"sv), lies_at(nth(3), "x\0"sv)});
+    EXPECT_EQ(graph.name_of(at(graph, nth(1))), nullptr);
+    EXPECT_EQ(name_at(graph, nth(2)), "rel.sock");
+    EXPECT_FALSE(graph.name_of(at(graph, nth(2)))->file);
+    EXPECT_EQ(name_at(graph, nth(3)), "\0abstract"sv);
+    EXPECT_FALSE(graph.name_of(at(graph, nth(3)))->file);
+}
+
+TEST(Name, PathOutlivesTheBytesItCameWith) {
+    auto graph = graph_of({bound(nth(1), 77)});
+    {
+        const auto components = std::string(100, 'p') + '\0';
+        graph.apply(lies_at(nth(1), components));
+    }
+    EXPECT_EQ(name_at(graph, nth(1)), '/' + std::string(100, 'p'));
+}
+
+// -----------------------------------------------------------------------------------------------------------
 
 TEST(Name, LookupOfANamelessOrUnknownSocketIsIgnored) {
     const auto graph = graph_of(

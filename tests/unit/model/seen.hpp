@@ -99,6 +99,17 @@ inline SocketFact survivor(SocketRef self, SockAddress dead, SocketType type = S
     return fact;
 }
 
+// -- what a walk from a socket says -----------------------------------------------------------------------
+
+// The path it is bound to, leaf first and each part ended by NUL.
+inline DetailFact lies_at(SocketRef self, std::string_view components) {
+    return {.socket = self, .components = components, .whole = true};
+}
+
+inline DetailFact has_received(SocketRef self, std::uint32_t bytes) {
+    return {.socket = self, .rx_bytes = bytes};
+}
+
 // -- what iter/task_file says of a descriptor -------------------------------------------------------------
 
 inline HolderFact held(SocketRef socket, int pid, int fd, std::string_view comm = "server") {

@@ -25,7 +25,7 @@ std::vector<Fact> a_service() {
     listener.backlog_limit = 128;
     listener.rx_bytes = 5;
     listener.peer_credentials = Opener{Pid{1}, 0}; // systemd made it
-    listener.file = BoundFile{.inode = 9, .linked = true, .components = "server\0run\0"sv, .whole = true};
+    listener.file = BoundFile{.inode = 9, .linked = true};
     auto end = accepted(nth(2), nth(3), 77);
     end.cookie = Cookie{4097};
     end.rx_bytes = 0;
@@ -46,7 +46,8 @@ std::vector<Fact> a_service() {
             end,
             client,
             waiting,
-            waiting_end};
+            waiting_end,
+            lies_at(nth(1), "server\0run\0"sv)};
 }
 
 // -- endpoints ----------------------------------------------------------------------------------------------
@@ -147,6 +148,17 @@ TEST(Describe, SocketThatWasNotReadHasTheTypeOfItsDescriptor) {
     EXPECT_EQ(described(Scene({fact}), 1).type, SocketType::seqpacket);
 }
 
+TEST(Describe, BytesAndPathThatAWalkToldAreInTheAnswer) {
+    auto bound = joined(nth(1), nth(2), SocketType::seqpacket);
+    bound.name = "rel.sock";
+    bound.file = BoundFile{.inode = 9, .linked = true};
+    const auto other = joined(nth(2), nth(1), SocketType::seqpacket);
+    const Scene scene({bound, other, has_received(nth(1), 7), lies_at(nth(1), "rel.sock\0run\0"sv)});
+    EXPECT_EQ(described(scene, 1).rx_queue, 7U);
+    EXPECT_EQ(described(scene, 1).name, "/run/rel.sock");
+    EXPECT_EQ(described(scene, 2).rx_queue, std::nullopt);
+}
+
 TEST(Describe, NameStateComesWithTheName) {
     auto facts = a_service();
     facts.emplace_back(NameFact{nth(1), NameState::replaced, {}});
@@ -232,7 +244,7 @@ TEST(Describe, HolderByRingHasTheDescriptorOfTheRing) {
 }
 
 TEST(Describe, HolderByMessageHasTheCarrierAndNoProcess) {
-    const Scene scene({idle(nth(1)), idle(nth(2)), InflightFact{{.address = nth(2).address}, nth(1)}});
+    const Scene scene({idle(nth(1)), idle(nth(2)), InflightFact{nth(2), nth(1)}});
     const auto endpoint = described(scene, 1);
     EXPECT_EQ(endpoint.state, State::inflight);
     ASSERT_EQ(endpoint.holders.size(), 1U);
@@ -243,8 +255,7 @@ TEST(Describe, HolderByMessageHasTheCarrierAndNoProcess) {
 }
 
 TEST(Describe, MessageIsAHolderBesidesADescriptor) {
-    const Scene scene(
-        {idle(nth(1)), held(nth(1), 10, 3), idle(nth(2)), InflightFact{{.address = nth(2).address}, nth(1)}});
+    const Scene scene({idle(nth(1)), held(nth(1), 10, 3), idle(nth(2)), InflightFact{nth(2), nth(1)}});
     const auto endpoint = described(scene, 1);
     EXPECT_EQ(endpoint.state, State::unconnected);
     ASSERT_EQ(endpoint.holders.size(), 2U);
@@ -263,7 +274,7 @@ TEST(Describe, OpenSocketWithoutAFileIsHeldByTheKernel) {
 
 TEST(Describe, EdgeToAnEndInsideAMessageIsInflight) {
     const Scene scene({joined(nth(1), nth(2)), held(nth(1), 10, 3), joined(nth(2), nth(1)), idle(nth(3)),
-                       InflightFact{{.address = nth(3).address}, nth(2)}});
+                       InflightFact{nth(3), nth(2)}});
     const auto endpoint = described(scene, 1);
     EXPECT_EQ(endpoint.state, State::connected);
     ASSERT_EQ(endpoint.peers.size(), 1U);
@@ -347,10 +358,10 @@ TEST(Describe, NothingIsLeftOfWhatTheOutputHeldBefore) {
     facts.insert(facts.end(),
                  {NameFact{nth(1), NameState::unlinked, "/elsewhere"},
                   held_by_thread(nth(1), 10, 11, 0xb000, 8), ExecutableFact{Pid{10}, "/usr/bin/server"},
-                  kernel_held, idle(nth(7)), InflightFact{{.address = nth(2).address}, nth(7)},
-                  InflightFact{{.address = nth(3).address}, nth(7)}, survivor(nth(8), nth(9).address),
-                  sending(nth(10), nth(6)), sending(nth(11), nth(6)), idle(nth(12)), ring(50, 9, "io"),
-                  RingFileFact{Pid{50}, 9, nth(12).inode}, by_diag(nth(2).inode, nth(3).inode)});
+                  kernel_held, idle(nth(7)), InflightFact{nth(2), nth(7)}, InflightFact{nth(3), nth(7)},
+                  survivor(nth(8), nth(9).address), sending(nth(10), nth(6)), sending(nth(11), nth(6)),
+                  idle(nth(12)), ring(50, 9, "io"), RingFileFact{Pid{50}, 9, nth(12).inode},
+                  by_diag(nth(2).inode, nth(3).inode)});
     const Scene scene(facts);
     constexpr std::uint32_t sockets[] = {1, 2, 3, 4, 5, 6, 7, 8, 10, 11, 12};
     for (const auto before : sockets)

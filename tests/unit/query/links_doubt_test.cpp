@@ -110,6 +110,26 @@ TEST(LinksInDoubt, SocketInANamespaceThatCouldNotBeReadIsUnknown) {
     EXPECT_TRUE(scene.is_visible(1));
 }
 
+TEST(LinksInDoubt, OpenPeerInANamespaceThatCouldNotBeReadIsUnknown) {
+    for (const auto type : {SocketType::stream, SocketType::dgram, SocketType::seqpacket}) {
+        auto here = joined(nth(1), nth(2), type);
+        here.peer_netns = elsewhere;
+        EXPECT_EQ(Scene({VisitedFact{.netns = home}, here}).own(1),
+                  "unknown: the peer is in a network namespace that could not be read");
+
+        const Scene read({VisitedFact{.netns = home}, VisitedFact{.netns = elsewhere}, here});
+        EXPECT_TRUE(read.own(1).starts_with("raced: ")) << read.own(1);
+
+        auto there = joined(nth(2), nth(1), type);
+        there.netns = elsewhere; // told by its descriptor alone, or before the pass over its namespace failed
+        EXPECT_EQ(Scene({VisitedFact{.netns = home}, here, there}).own(1), "connected -> 2");
+
+        auto left = survivor(nth(1), nth(2).address, type);
+        left.peer_netns = elsewhere;
+        EXPECT_EQ(Scene({VisitedFact{.netns = home}, left}).own(1), "closed");
+    }
+}
+
 // -- what belongs into an answer ----------------------------------------------------------------------------
 
 TEST(LinksInDoubt, SocketOnItsWayInOrOutIsNotShown) {
@@ -117,7 +137,7 @@ TEST(LinksInDoubt, SocketOnItsWayInOrOutIsNotShown) {
     closing.open = false;
     EXPECT_FALSE(Scene({closing}).is_visible(1));
 
-    const Scene mentioned({idle(nth(1)), InflightFact{{.address = nth(1).address}, nth(2)}});
+    const Scene mentioned({idle(nth(1)), InflightFact{nth(1), nth(2)}});
     EXPECT_TRUE(mentioned.is_visible(1));
     EXPECT_FALSE(mentioned.is_visible(2));
 
@@ -185,6 +205,25 @@ TEST(LinksByDiag, PeerWithoutInodeThatWaitsNowhereIsDead) {
         const Scene scene({peer_lost_by_diag(inode(1), type)}, Source::diag);
         EXPECT_EQ(scene.all(1), Texts{"closed by diag"});
     }
+}
+
+TEST(LinksByDiag, PeerWithoutInodeMayWaitInANamespaceThatWasNotRead) {
+    HolderFact elsewhere_too{.source = Source::proc,
+                             .socket = {.inode = inode(2)},
+                             .pid = Pid{10},
+                             .tid = Pid{10},
+                             .fd = 3,
+                             .netns = elsewhere};
+    const VisitedFact visited[] = {{Source::diag, home}, {Source::diag, elsewhere}};
+    const Scene unread({elsewhere_too, visited[0], peer_lost_by_diag(inode(1))}, Source::diag);
+    EXPECT_EQ(unread.own(1),
+              "unknown by diag: the peer has closed, or waits in a network namespace that was not read");
+    const Scene read({elsewhere_too, visited[0], visited[1], peer_lost_by_diag(inode(1))}, Source::diag);
+    EXPECT_EQ(read.own(1), "closed by diag");
+
+    elsewhere_too.netns = NetnsId{}; // of a task that was exiting
+    const Scene exiting({elsewhere_too, visited[0], peer_lost_by_diag(inode(1))}, Source::diag);
+    EXPECT_EQ(exiting.own(1), "closed by diag");
 }
 
 TEST(LinksByDiag, PeerInANamespaceThatWasNotReadIsUnknown) {

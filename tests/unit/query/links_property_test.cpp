@@ -100,6 +100,7 @@ class Chaos {
         }
         if (rarely())
             fact.has_file = !*fact.has_file;
+        fact.peer_netns = rarely() ? elsewhere : home;
         return fact;
     }
     Fact fact() {
@@ -117,11 +118,11 @@ class Chaos {
                               {.address = server_end().address},
                               rarely() ? SocketRef{} : client()};
         case 2:
-            return WaiterFact{{.address = server().address}, Pid{pid}, Pid{tid}};
+            return WaiterFact{server(), Pid{pid}, Pid{tid}};
         case 3:
             return BlockedFact{Pid{pid}, Pid{tid}, fd};
         case 4:
-            return InflightFact{{.address = socket().address}, socket()};
+            return InflightFact{socket(), socket()};
         case 5:
             return rarely() ? Fact(ring(pid, fd)) : Fact(RingFileFact{Pid{pid}, fd, socket().inode});
         case 6:

@@ -191,7 +191,7 @@ TEST(Links, EmbryoWaitsForAListenerAndNothingElse) {
 // -- connecting ---------------------------------------------------------------------------------------------
 
 WaiterFact waiter(std::uint32_t listener, int pid, int tid) {
-    return {{.address = nth(listener).address}, Pid{pid}, Pid{tid}};
+    return {nth(listener), Pid{pid}, Pid{tid}};
 }
 
 BlockedFact blocked(int pid, int tid, int fd) {
@@ -294,9 +294,8 @@ TEST(Links, SurvivorIsClosed) {
 
 TEST(Links, SocketInsideAMessageOnlyIsInflight) {
     const Scene scene({joined(nth(1), nth(2)), joined(nth(2), nth(1)), held(nth(2), 10, 3), idle(nth(4)),
-                       InflightFact{{.address = nth(4).address}, nth(1)},
-                       InflightFact{{.address = nth(5).address}, nth(1)},
-                       InflightFact{{.address = nth(4).address}, nth(1)}});
+                       idle(nth(5)), InflightFact{nth(4), nth(1)}, InflightFact{nth(5), nth(1)},
+                       InflightFact{nth(4), nth(1)}});
     EXPECT_EQ(scene.state(1), "inflight");
     EXPECT_EQ(scene.own(1), "connected -> 2");
     EXPECT_EQ(scene.state(2), "connected");
@@ -308,7 +307,7 @@ TEST(Links, SocketInsideAMessageOnlyIsInflight) {
 }
 
 TEST(Links, SocketInsideAMessageThatIsHeldAsWellIsNotInflight) {
-    const Scene scene({idle(nth(1)), held(nth(1), 10, 3), InflightFact{{.address = nth(4).address}, nth(1)}});
+    const Scene scene({idle(nth(1)), held(nth(1), 10, 3), idle(nth(4)), InflightFact{nth(4), nth(1)}});
     EXPECT_EQ(scene.state(1), "unconnected");
 }
 

@@ -83,6 +83,7 @@ TEST(Target, NameIsAPathOrAbstract) {
 TEST(Target, CommMayHoldAnything) {
     EXPECT_EQ(parsed<CommTarget>("comm:nginx").comm, "nginx");
     EXPECT_EQ(parsed<CommTarget>("comm:Web Content:/ 1").comm, "Web Content:/ 1");
+    EXPECT_EQ(parsed<CommTarget>("comm:a\\x1b\\n").comm, "a\x1b\n"); // as an answer prints it
 }
 
 TEST(Target, NamespaceIsANumberOrLeftToTheCaller) {
@@ -151,6 +152,8 @@ TEST(Target, EveryOtherTextIsRefused) {
                              "unix:\\z",
                              "@\\xg0",
                              "comm:",
+                             "comm:\\z",
+                             "comm:\\xg0",
                              "netns:",
                              "COMM:x",
                              ":5432",
@@ -251,8 +254,8 @@ TEST(Target, SelectsListenerAndAcceptedEndsByName) {
 
 TEST(Target, SelectsByTheNameGivenToBindAndByTheTruePath) {
     auto relative = listening(nth(1), 77, "rel.sock");
-    relative.file = BoundFile{.inode = 5, .linked = true, .components = "rel.sock\0dir\0"sv, .whole = true};
-    const Scene scene({relative});
+    relative.file = BoundFile{.inode = 5, .linked = true};
+    const Scene scene({relative, lies_at(nth(1), "rel.sock\0dir\0"sv)});
     EXPECT_EQ(selected(scene, NameTarget{.bytes = "rel.sock"}), Numbers{1});
     EXPECT_EQ(selected(scene, NameTarget{.bytes = "/dir/rel.sock"}), Numbers{1});
 }

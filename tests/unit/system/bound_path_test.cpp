@@ -168,6 +168,17 @@ TEST_F(BoundPath, IsNotJudgedByWhatIsNotInAWorkingDirectory) {
     expect_state(look_up("x", "", file), NameState::unlinked); // the kernel says so
 }
 
+// sock_diag does not tell whether it is linked: it may be there still, below what was mounted over its directory.
+TEST_F(BoundPath, IsNotJudgedByADirectoryOnAnotherFileSystem) {
+    auto file = bind_at("world1/run/x", not_known);
+    std::filesystem::remove(tree.at("world1/run/x"));
+    expect_state(look_up("/run/x", "", file), NameState::unlinked);
+    ++file.device;
+    EXPECT_FALSE(look_up("/run/x", "", file));
+    file.linked = unlinked;
+    expect_state(look_up("/run/x", "", file), NameState::unlinked);
+}
+
 TEST_F(BoundPath, IsNotJudgedWithoutAnybodyWhoLooks) {
     const auto file = bind_at("world1/run/x", not_known);
     EXPECT_FALSE(look_up("/run/x", "", file, {}));
