@@ -48,9 +48,10 @@ void add_bpf(std::vector<Feature>& features) {
     features.push_back(
         from("BPF programs, libbpf", probes.full, probes.light.support == Support::yes, run_as_root));
     features.push_back(from("BPF programs, compat", probes.compat, loads, run_as_root));
+    const bool forbidden = !loads && probes.compat.support != Support::yes;
     features.push_back(from("sockets nobody holds (iter/unix)",
                             loads ? kernel::Probe{Support::yes, {}} : probes.full, false,
-                            "Linux 5.17 or newer"));
+                            forbidden ? run_as_root : "Linux 5.17 or newer"));
     features.push_back(from("listener of a waiting client", probes.listener, true, {}));
     features.push_back(from("bytes queued on a stream", probes.queued_bytes, true, {}));
 }

@@ -13,18 +13,18 @@ namespace {
 
 constexpr int attempts_at_raced = 3;
 
-void select_everything(const query::Links& links, Found& found) {
-    found.snapshot.graph.for_each_socket([&](SocketId id, const model::Socket&) {
-        if (links.is_visible(id))
+void select_everything(Found& found) {
+    found.snapshot->graph.for_each_socket([&](SocketId id, const model::Socket&) {
+        if (found.links.is_visible(id))
             found.sockets.push_back(id);
     });
 }
 
-void select_targets(const std::vector<query::Target>& targets, const query::Links& links, Found& found) {
-    const auto& graph = found.snapshot.graph;
+void select_targets(const std::vector<query::Target>& targets, Found& found) {
+    const auto& graph = found.snapshot->graph;
     std::vector<bool> taken(graph.size());
     for (std::size_t i = 0; i < targets.size(); ++i) {
-        const auto selected = query::select(graph, links, targets[i]);
+        const auto selected = query::select(graph, found.links, targets[i]);
         if (selected.empty())
             found.unmatched.push_back(i);
         for (const auto id : selected)
@@ -36,21 +36,21 @@ void select_targets(const std::vector<query::Target>& targets, const query::Link
 }
 
 bool is_raced(const Found& found) {
-    const query::Links links(found.snapshot.graph);
     return std::ranges::any_of(found.sockets,
-                               [&](SocketId id) { return links.state_of(id) == State::raced; });
+                               [&](SocketId id) { return found.links.state_of(id) == State::raced; });
 }
 
 Result<Found> find_once(const std::vector<query::Target>& targets, const Look& look, const Wants& wants) {
-    auto snapshot = collect(look, wants);
-    if (!snapshot)
-        return std::unexpected(snapshot.error());
-    Found found{std::move(*snapshot), {}, {}};
-    const query::Links links(found.snapshot.graph);
+    auto collected = collect(look, wants);
+    if (!collected)
+        return std::unexpected(collected.error());
+    auto snapshot = std::make_unique<const Snapshot>(std::move(*collected));
+    query::Links links(snapshot->graph);
+    Found found{std::move(snapshot), std::move(links), {}, {}};
     if (targets.empty())
-        select_everything(links, found);
+        select_everything(found);
     else
-        select_targets(targets, links, found);
+        select_targets(targets, found);
     return found;
 }
 
@@ -60,10 +60,11 @@ Result<Found> find(std::vector<query::Target> targets, const Look& look, const W
     for (auto& target : targets)
         if (auto resolved = resolve(target); !resolved)
             return std::unexpected(resolved.error());
-    auto found = find_once(targets, look, wants);
-    for (int i = 1; i < attempts_at_raced && found && !targets.empty() && is_raced(*found); ++i)
-        found = find_once(targets, look, wants);
-    return found;
+    for (int attempt = 1;; ++attempt) {
+        auto found = find_once(targets, look, wants);
+        if (!found || targets.empty() || attempt == attempts_at_raced || !is_raced(*found))
+            return found;
+    }
 }
 
 void Doubts::look_at(const Endpoint& endpoint) {

@@ -6,12 +6,14 @@
 #include "query/links.hpp"
 
 #include <cstddef>
+#include <memory>
 #include <vector>
 
 namespace otherend::cli {
 
 struct Found {
-    Snapshot snapshot;
+    std::unique_ptr<const Snapshot> snapshot; // where it is, `links` refers to it
+    query::Links links;
     std::vector<model::SocketId> sockets;
     std::vector<std::size_t> unmatched; // indexes of targets that nothing matched
 };

@@ -32,17 +32,16 @@ Result<Answer> resolve(const Question& question) {
     if (!found)
         return std::unexpected(found.error());
 
-    const auto& graph = found->snapshot.graph;
-    const query::Links links(graph);
+    const auto& [snapshot, links, sockets, unmatched] = *found;
     Answer answer{
-        .host = found->snapshot.host.name, .source = found->snapshot.source, .unseen = graph.unseen()};
+        .host = snapshot->host.name, .source = snapshot->source, .unseen = snapshot->graph.unseen()};
     cli::Doubts doubts;
-    for (const auto id : found->sockets) {
-        query::describe(graph, links, id, answer.endpoints.emplace_back());
+    for (const auto id : sockets) {
+        query::describe(snapshot->graph, links, id, answer.endpoints.emplace_back());
         doubts.look_at(answer.endpoints.back());
     }
     doubts.add_to(answer.unseen);
-    for (const auto index : found->unmatched)
+    for (const auto index : unmatched)
         answer.unmatched.push_back(question.targets[index]);
     return answer;
 }

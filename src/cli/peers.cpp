@@ -22,20 +22,19 @@ struct Printed {
 };
 
 Printed print(const Found& found, const View& view, render::Printer& printer) {
-    const auto& graph = found.snapshot.graph;
-    const query::Links links(graph);
+    const auto& [snapshot, links, sockets, unmatched] = found;
     Printed printed;
     Endpoint endpoint;
-    for (const auto id : view.in_order(graph, links, found.sockets)) {
+    for (const auto id : view.in_order(snapshot->graph, links, sockets)) {
         if (view.top && printed.endpoints == *view.top)
             break;
-        query::describe(graph, links, id, endpoint);
+        query::describe(snapshot->graph, links, id, endpoint);
         if (!view.keep(endpoint))
             continue;
         printer.endpoint(endpoint);
         ++printed.endpoints;
         printed.doubts.look_at(endpoint);
-        printed.known = printed.known || endpoint.state != State::unknown;
+        printed.known |= endpoint.state != State::unknown && endpoint.state != State::raced;
     }
     return printed;
 }
@@ -70,7 +69,7 @@ Result<int> run(const PeersRequest& request, Streams streams) {
         return std::unexpected(notes.error());
     drop_privileges();
 
-    const auto& snapshot = found->snapshot;
+    const auto& snapshot = *found->snapshot;
     const auto printer = render::make_printer(streams.out, view->options,
                                               {snapshot.host.name, now_rfc3339(), snapshot.source});
     const auto printed = print(*found, *view, *printer);

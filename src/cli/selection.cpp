@@ -149,14 +149,18 @@ std::vector<model::SocketId> View::in_order(const model::Graph& graph, const que
     if (sort.empty())
         return sockets;
     std::vector<std::vector<render::SortKey>> keys;
+    std::vector<model::SocketId> kept;
     Endpoint endpoint;
     for (const auto id : sockets) {
         query::describe(graph, links, id, endpoint);
+        if (!keep(endpoint)) // an edge that is not shown does not count
+            continue;
+        kept.push_back(id);
         auto& row = keys.emplace_back();
         for (const auto& by : sort)
             row.push_back(render::sort_key(*by.column, endpoint));
     }
-    std::vector<std::size_t> order(sockets.size());
+    std::vector<std::size_t> order(kept.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
     std::ranges::stable_sort(order, [&](std::size_t a, std::size_t b) {
         for (std::size_t i = 0; i < sort.size(); ++i) {
@@ -169,7 +173,7 @@ std::vector<model::SocketId> View::in_order(const model::Graph& graph, const que
     });
     std::vector<model::SocketId> sorted;
     for (const auto at : order)
-        sorted.push_back(sockets[at]);
+        sorted.push_back(kept[at]);
     return sorted;
 }
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "query/links.hpp"
 
+#include <map>
+#include <tuple>
+
 namespace otherend::query {
 
 using model::Graph;
@@ -26,6 +29,8 @@ Links::Links(const Graph& graph) : graph_(graph) {
         }
     }
     index_connecting();
+    for (const auto& process : graph.processes())
+        saw_all_namespaces_ &= !is_set(process.netns) || graph.visited().contains(process.netns);
     for (auto* index : {&senders_, &embryos_, &waiting_, &blocked_, &carriers_, &target_of_})
         index->close();
     listeners_.close();
@@ -47,32 +52,32 @@ void Links::index_socket(SocketId id, const Socket& socket) {
             senders_.add(*peer, id);
 }
 
+// Finds the descriptor a blocked task connects, in the table that is the task's: the leader's, or one of the threads'
+// own, which is listed under the thread it was first read through.
 void Links::index_connecting() {
-    const auto is_known = [&](const auto& blocked) { // not gone meanwhile
-        return blocked.fd >= 0 && is_visible(blocked.listener) && graph_[blocked.listener].is_listening();
-    };
-    for (const auto& blocked : graph_.connecting())
-        if (const auto socket = is_known(blocked) ? connecting_socket(blocked) : std::nullopt) {
-            blocked_.add(blocked.listener, *socket);
-            target_of_.add(*socket, blocked.listener);
-        }
-}
-
-// The descriptor a blocked task connects, in the table that is the task's: the leader's, or one of the threads' own,
-// which is listed under the thread it was first read through.
-std::optional<SocketId> Links::connecting_socket(const Graph::Connecting& blocked) const {
-    const auto reader = graph_.reader_of_table(blocked.tid);
-    std::optional<SocketId> found;
+    std::multimap<std::tuple<Pid, Pid, int>, SocketId> listeners; // process, reader of its table, descriptor
+    for (const auto& blocked : graph_.connecting()) {
+        const auto& listener = graph_[blocked.listener];
+        if (blocked.fd >= 0 && is_visible(blocked.listener) && listener.is_listening()) // not gone meanwhile
+            listeners.emplace(std::tuple(blocked.pid, graph_.reader_of_table(blocked.tid), blocked.fd),
+                              blocked.listener);
+    }
+    if (listeners.empty())
+        return;
     graph_.for_each_socket([&](SocketId id, const Socket& socket) {
         if (socket.gone || socket.peer || socket.is_listening() || socket.is_dgram())
             return;
         graph_.for_each_holder(socket, [&](const model::HolderEntry& holder) {
-            const bool same_task = graph_.process(holder.process).pid == blocked.pid && holder.tid == reader;
-            if (same_task && holder.via == Via::fd && holder.fd == blocked.fd)
-                found = id;
+            if (holder.via != Via::fd)
+                return;
+            const auto pid = graph_.process(holder.process).pid;
+            const auto [first, last] = listeners.equal_range(std::tuple(pid, holder.tid, holder.fd));
+            for (auto it = first; it != last; ++it) {
+                blocked_.add(it->second, id);
+                target_of_.add(id, it->second);
+            }
         });
     });
-    return found;
 }
 
 bool Links::has_holder(SocketId id) const {
@@ -119,10 +124,18 @@ bool Links::can_be_joined(const Socket& socket, const Socket& peer) const {
     return is_there(peer) && !stale && (!peer.reported || peer.type == socket.type);
 }
 
+// A peer that is open, and would have been found if its namespace had been read.
+bool Links::is_out_of_sight(const Socket& socket, std::optional<SocketId> other) const {
+    return !other && socket.peer_open && is_set(socket.peer_netns) &&
+           !graph_.visited().contains(socket.peer_netns);
+}
+
 Link Links::by_pointer(SocketId id, const Socket& socket) const {
     if (!socket.peer_is_unix)
         return {.state = State::raced, .note = "the peer was being replaced"};
     const auto other = peer_of(id);
+    if (is_out_of_sight(socket, other))
+        return {.state = State::unknown, .note = "the peer is in a network namespace that could not be read"};
     if (socket.is_dgram()) {
         if (!socket.peer_open)
             return {.state = State::closed};
@@ -171,6 +184,10 @@ Link Links::by_diag(SocketId id, const Socket& socket) const {
         return {.state = State::unconnected, .method = Method::diag};
     if (const auto queue = target_of_[id]; !queue.empty())
         return {.state = State::pending, .method = Method::diag, .other = queue.front().second};
+    if (socket.peer_lost && !saw_all_namespaces_)
+        return {.state = State::unknown,
+                .method = Method::diag,
+                .note = "the peer has closed, or waits in a network namespace that was not read"};
     return {.state = State::closed, .method = Method::diag};
 }
 

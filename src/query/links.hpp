@@ -48,17 +48,18 @@ class Links {
     [[nodiscard]] std::optional<model::SocketId> peer_of(model::SocketId id) const;
     void index_socket(model::SocketId id, const model::Socket& socket);
     void index_connecting();
-    [[nodiscard]] std::optional<model::SocketId>
-    connecting_socket(const model::Graph::Connecting& blocked) const;
     [[nodiscard]] std::optional<model::SocketId> listener_of_accepted(model::SocketId id) const;
     [[nodiscard]] Link by_pointer(model::SocketId id, const model::Socket& socket) const;
     [[nodiscard]] Link by_diag(model::SocketId id, const model::Socket& socket) const;
+    [[nodiscard]] bool is_out_of_sight(const model::Socket& socket,
+                                       std::optional<model::SocketId> other) const;
     [[nodiscard]] Link unmet(model::SocketId id, const model::Socket& socket) const;
     [[nodiscard]] bool can_be_joined(const model::Socket& socket, const model::Socket& peer) const;
     [[nodiscard]] bool is_there(const model::Socket& socket) const;
     [[nodiscard]] bool is_waiting(const model::Socket& socket) const;
 
     const model::Graph& graph_;
+    bool saw_all_namespaces_ = true;   // that processes are in
     std::vector<std::uint32_t> peers_; // by socket: its peer, or model::none; looked up once, asked for often
     Index<model::SocketId, model::SocketId> senders_;   // datagram socket <- sockets connected to it
     Index<model::SocketId, model::SocketId> embryos_;   // listener -> ends that wait in its queue

@@ -67,9 +67,10 @@ Result<Target> parse_name(std::string_view text, std::string_view body) {
 }
 
 Result<Target> parse_comm(std::string_view text, std::string_view body) {
-    if (body.empty())
-        return bad(text, "expected comm:NAME");
-    return CommTarget{std::string(body)};
+    auto comm = unescape(body);
+    if (!comm || comm->empty())
+        return bad(text, "expected comm:NAME, with \\xNN for a byte that cannot be typed");
+    return CommTarget{std::move(*comm)};
 }
 
 Result<Target> parse_netns(std::string_view text, std::string_view body) {

@@ -44,13 +44,32 @@ struct Seen {
     Fd file; // for Sight::same
 };
 
-Seen look_from(const Fd& directory, std::string_view path, std::uint64_t resolve,
-               const model::BoundFile& file) {
+Fd open_path(const Fd& directory, std::string_view path, std::uint64_t resolve) {
     const open_how how{.flags = O_PATH | O_CLOEXEC, .mode = 0, .resolve = resolve};
     const std::string name(path);
-    Fd found(static_cast<int>(syscall(SYS_openat2, *directory, name.c_str(), &how, sizeof how)));
-    if (!found)
-        return {errno == ENOENT || errno == ENOTDIR ? Sight::nothing : Sight::unclear, {}};
+    return Fd(static_cast<int>(syscall(SYS_openat2, *directory, name.c_str(), &how, sizeof how)));
+}
+
+// Whether the directory that lacks the file is on the file system the file is on. If it is not, something is mounted
+// over the one that has it.
+bool is_where_it_was(const Fd& directory, std::string_view path, std::uint64_t resolve,
+                     const model::BoundFile& file) {
+    const auto slash = path.rfind('/');
+    const auto parent =
+        open_path(directory, slash == std::string_view::npos ? "." : path.substr(0, slash + 1), resolve);
+    struct stat status{};
+    return !parent || fstat(*parent, &status) < 0 || kernel_encoding(status.st_dev) == file.device;
+}
+
+Seen look_from(const Fd& directory, std::string_view path, std::uint64_t resolve,
+               const model::BoundFile& file) {
+    Fd found = open_path(directory, path, resolve);
+    if (!found && errno != ENOENT && errno != ENOTDIR)
+        return {Sight::unclear, {}};
+    if (!found) {
+        const bool told = file.linked.has_value() || is_where_it_was(directory, path, resolve, file);
+        return {told ? Sight::nothing : Sight::unclear, {}};
+    }
     const auto identity = identity_of(found);
     if (!identity)
         return {Sight::unclear, {}};

@@ -112,7 +112,8 @@ TEST_F(Formats, JsonLinesAreTheEndpointsOfTheDocument) {
     EXPECT_EQ(run.exit_code, 0) << run.err;
     std::map<std::string, int> balance; // +1 for each endpoint of the document, -1 for each of the lines
     const auto text_of = [](Json endpoint) {
-        endpoint.erase("cookie"); // sock_diag gives a socket one when first asked: another test may between the two
+        endpoint.erase(
+            "cookie"); // sock_diag gives a socket one when first asked: another test may between the two
         return endpoint.dump();
     };
     for (const auto& endpoint : document["endpoints"])

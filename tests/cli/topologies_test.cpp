@@ -65,18 +65,6 @@ const Case topologies[] = {
     {"unconnected", {}},
 };
 
-// Known defects of sock_diag as a source, to be mended: each is a reason, not a wish.
-std::optional<std::string> not_true_yet(const std::tuple<Case, Source>& test) {
-    const std::string_view program = std::get<Case>(test).program;
-    if (std::get<Source>(test) != Source::diag)
-        return std::nullopt;
-    if (program == "netns_orphan")
-        return "sock_diag does not yet visit a network namespace that only a socket keeps alive";
-    if (program == "path_mntns")
-        return "without BPF an overmounted path is not yet told from an unlinked one";
-    return std::nullopt;
-}
-
 class Topology : public testing::TestWithParam<std::tuple<Case, Source>> {
   protected:
     static Arguments question(const char* verb) {
@@ -102,8 +90,6 @@ std::map<std::uint64_t, std::string> addresses_in(const Json& answer) {
 }
 
 TEST_P(Topology, IsListedAsItIs) {
-    if (const auto reason = not_true_yet(GetParam()))
-        GTEST_SKIP() << *reason;
     const auto program = start();
     if (program.skipped())
         GTEST_SKIP() << *program.skipped();
@@ -117,8 +103,6 @@ TEST_P(Topology, IsListedAsItIs) {
 }
 
 TEST_P(Topology, IsFoundByEveryTarget) {
-    if (const auto reason = not_true_yet(GetParam()))
-        GTEST_SKIP() << *reason;
     const auto program = start();
     if (program.skipped())
         GTEST_SKIP() << *program.skipped();
@@ -147,8 +131,6 @@ TEST_P(Topology, IsFoundByEveryTarget) {
 class VerifiedTopology : public Topology {};
 
 TEST_P(VerifiedTopology, IsConfirmedByNetlink) {
-    if (const auto reason = not_true_yet(GetParam()))
-        GTEST_SKIP() << *reason;
     const auto program = start();
     if (program.skipped())
         GTEST_SKIP() << *program.skipped();

@@ -63,11 +63,14 @@ class Lanes {
 
     void run(const char* lane, std::initializer_list<int> kept, const std::function<void()>& body) {
         const auto comm = "oe-" + std::to_string(getpid()) + ":" + lane;
+        Token alone; // before, the child holds what stands still, too
         start_child([&] {
             check(prctl(PR_SET_NAME, comm.c_str()), "prctl(PR_SET_NAME)");
             keep_only(kept);
+            alone.give();
             body();
         });
+        alone.take();
     }
 
     void run_connecting(const char* lane, int type) {
