@@ -3,6 +3,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <exception>
 #include <ostream>
 #include <utility>
 
@@ -26,11 +27,20 @@ Result<int> dispatch(const Request& request, Streams streams) {
     return std::visit(visitor, request);
 }
 
+// Whatever a library throws: no memory, or no thread to be had on a host at its limits.
+Result<int> guarded(std::vector<std::string> arguments, Streams streams) {
+    try {
+        const auto request = parse_request(std::move(arguments));
+        return request ? dispatch(*request, streams) : std::unexpected(request.error());
+    } catch (const std::exception& error) {
+        return std::unexpected(Error{ErrorClass::failed, error.what()});
+    }
+}
+
 } // namespace
 
 int run(std::vector<std::string> arguments, Streams streams) {
-    const auto request = parse_request(std::move(arguments));
-    const auto code = request ? dispatch(*request, streams) : std::unexpected(request.error());
+    const auto code = guarded(std::move(arguments), streams);
     if (code && !streams.out.flush()) {
         streams.err << "otherend: write the answer: " << std::strerror(errno) << '\n';
         return static_cast<int>(ErrorClass::failed);

@@ -28,8 +28,7 @@ constexpr std::size_t enough_for_a_thread = 24 * 1024;
 // A pass that gets nothing of what the one before had lost will not get it the next time either, except by luck.
 constexpr int passes_without_progress = 3;
 
-// How long to wait for one of two writers. Neither wakes us for each record: a pause this short leaves most of the
-// ring buffer free.
+// The kernel wakes nobody for a record in the ring buffer: a pause this short leaves most of it free.
 constexpr std::chrono::microseconds pause_between_looks{200};
 
 void report_malformed(const Decoder& decoder, const model::FactSink& sink) {
