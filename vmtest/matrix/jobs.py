@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: MIT
+"""What a guest is to do: the tests of a build tree, a command, or a shell."""
+
+import argparse
+import fnmatch
+import pathlib
+import shlex
+
+from . import initramfs, payloads, suites
+from .session import Job
+
+# hvc0 is QEMU's terminal; -c makes it the controlling one, so that Ctrl-C works in the guest.
+SHELL = "cd /root; export TERM=linux; exec setsid -c sh -l </dev/hvc0 >/dev/hvc0 2>&1"
+NO_LIMIT_S = 10**8
+
+
+class Nothing(Exception):
+    """There is nothing to run."""
+
+
+def of(options: argparse.Namespace) -> Job:
+    known = suites.read(options.suites, options.build)
+    if options.shell:
+        return _job([initramfs.Step(SHELL, NO_LIMIT_S)], ["shell"], known, known.payload(), options)
+    if options.command:
+        return _command(options, known)
+    return _tests(options, known)
+
+
+def _tests(options: argparse.Namespace, known: suites.Suites) -> Job:
+    programs = [path for path in known.programs if fnmatch.fnmatch(path.name, options.program)]
+    if not programs:
+        raise Nothing(f"no test programs in {options.build}: cmake --preset dev && cmake --build --preset dev")
+    wanted = f" --gtest_filter={shlex.quote(options.filter)}" if options.filter else ""
+    steps = [initramfs.Step(f"exec {shlex.quote(str(path))}{wanted}", known.limit_s) for path in programs]
+    names = [path.name.removeprefix("otherend_") for path in programs]
+    return _job(steps, names, known, known.payload(), options, are_tests=True)
+
+
+def _command(options: argparse.Namespace, known: suites.Suites) -> Job:
+    """A program of this host that is named by its path goes along."""
+    words, files = list(options.command), known.payload()
+    if "/" in words[0] and pathlib.Path(words[0]).is_file():
+        program = pathlib.Path(words[0]).absolute()
+        words[0] = str(program)
+        files = sorted({*files, program})
+    step = initramfs.Step("exec " + shlex.join(words), NO_LIMIT_S)
+    return _job([step], [pathlib.Path(words[0]).name], known, files, options)
+
+
+def _job(
+    steps: list[initramfs.Step],
+    names: list[str],
+    known: suites.Suites,
+    files: list[pathlib.Path],
+    options: argparse.Namespace,
+    are_tests: bool = False,
+) -> Job:
+    links = {f"/usr/bin/{path.name}": str(path) for path in known.commands}
+    return Job(steps, names, payloads.payload(files, known.tools, options.cache), links, are_tests)

@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: MIT
+"""What suites.toml says of a build tree."""
+
+import dataclasses
+import os
+import pathlib
+import tomllib
+
+
+@dataclasses.dataclass(frozen=True)
+class Suites:
+    programs: list[pathlib.Path]
+    files: list[pathlib.Path]
+    commands: list[pathlib.Path]
+    tools: list[str]
+    limit_s: int
+
+    def payload(self) -> list[pathlib.Path]:
+        return sorted({*self.programs, *self.files, *self.commands})
+
+
+def read(path: pathlib.Path, build: pathlib.Path) -> Suites:
+    text = tomllib.loads(path.read_text())
+
+    def found(key: str) -> list[pathlib.Path]:
+        return [path for glob in text[key] for path in sorted(build.glob(glob)) if _is_program(path)]
+
+    return Suites(found("programs"), found("files"), found("commands"), text["tools"], text["limit_s"])
+
+
+def _is_program(path: pathlib.Path) -> bool:
+    return path.is_file() and os.access(path, os.X_OK)
