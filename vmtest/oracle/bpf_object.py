@@ -8,6 +8,7 @@ Documentation/bpf/llvm_reloc.rst.
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import IntEnum
 from pathlib import Path
@@ -82,7 +83,8 @@ class _Symbol:
 
 
 def _cstring(data: bytes, offset: int) -> str:
-    return data[offset : data.index(b"\0", offset)].decode()
+    end = data.index(b"\0", offset)
+    return bytes(data[offset:end]).decode()
 
 
 class _Elf:
@@ -99,7 +101,7 @@ class _Elf:
         ]
         self.symbols = list(self._symbols())
 
-    def _symbols(self):
+    def _symbols(self) -> Iterator[_Symbol]:
         for table in self.sections:
             if table.type != _SHT_SYMTAB:
                 continue
@@ -122,7 +124,9 @@ class _Elf:
 
     def code(self) -> list[int]:
         return [
-            i for i, s in enumerate(self.sections) if s.type == _SHT_PROGBITS and s.flags & _SHF_EXECINSTR and s.data
+            i
+            for i, s in enumerate(self.sections)
+            if s.type == _SHT_PROGBITS and s.flags & _SHF_EXECINSTR and s.data
         ]
 
 
@@ -170,7 +174,9 @@ def _programs(elf: _Elf) -> list[tuple[str, str]]:
     return [
         (symbol.name, elf.sections[symbol.section].name)
         for symbol in elf.symbols
-        if symbol.type == _STT_FUNC and symbol.section in code and elf.sections[symbol.section].name != ".text"
+        if symbol.type == _STT_FUNC
+        and symbol.section in code
+        and elf.sections[symbol.section].name != ".text"
     ]
 
 

@@ -119,7 +119,10 @@ class Btf:
 
     def _head(self, type_id: int) -> tuple[int, int, int]:
         """Name offset, info, and size or referenced type."""
-        return struct.unpack_from("<3I", self._types, self._at[type_id]) if type_id else (0, 0, 0)
+        if not type_id:
+            return 0, 0, 0
+        name, info, target = struct.unpack_from("<3I", self._types, self._at[type_id])
+        return name, info, target
 
     def name(self, type_id: int) -> str:
         return self.string(self._head(type_id)[0]) if type_id else "void"
@@ -149,9 +152,7 @@ class Btf:
     def enumerators(self, type_id: int) -> dict[str, int]:
         if self.kind(type_id) == Kind.ENUM:
             return {self.string(name): value for name, value in self._elements(type_id, "<Ii")}
-        return {
-            self.string(name): low | high << 32 for name, low, high in self._elements(type_id, "<3I")
-        }
+        return {self.string(name): low | high << 32 for name, low, high in self._elements(type_id, "<3I")}
 
     def parameters(self, type_id: int) -> list[int]:
         """The types of a prototype's parameters; 0 where it is variadic."""
@@ -201,7 +202,9 @@ class Btf:
 
     def named(self, name: str, *kinds: Kind) -> list[int]:
         """Types of that name, flavours included, of any of the kinds."""
-        return [id_ for id_ in self._by_essential_name.get(essential_name(name), ()) if self.kind(id_) in kinds]
+        return [
+            id_ for id_ in self._by_essential_name.get(essential_name(name), ()) if self.kind(id_) in kinds
+        ]
 
     def all_of(self, kind: Kind) -> list[int]:
         return [type_id for type_id in range(1, len(self._at)) if self.kind(type_id) == kind]
@@ -219,5 +222,13 @@ class Btf:
         if kind == Kind.ARRAY:
             element, count = self.array(type_id)
             return f"{self.text(element)}[{count}]"
-        words = {Kind.STRUCT: "struct ", Kind.UNION: "union ", Kind.ENUM: "enum ", Kind.ENUM64: "enum ", Kind.FWD: "struct "}
-        return words.get(kind, "") + (self.name(type_id) or "(anonymous)" if kind != Kind.FUNC_PROTO else "function")
+        words = {
+            Kind.STRUCT: "struct ",
+            Kind.UNION: "union ",
+            Kind.ENUM: "enum ",
+            Kind.ENUM64: "enum ",
+            Kind.FWD: "struct ",
+        }
+        return words.get(kind, "") + (
+            self.name(type_id) or "(anonymous)" if kind != Kind.FUNC_PROTO else "function"
+        )

@@ -55,7 +55,11 @@ class Builder:
         return self._add("", Kind.CONST, 0, target)
 
     def struct(
-        self, name: str, members: Sequence[tuple[str, int, int] | Member], size: int = 64, kind: Kind = Kind.STRUCT
+        self,
+        name: str,
+        members: Sequence[tuple[str, int, int] | Member],
+        size: int = 64,
+        kind: Kind = Kind.STRUCT,
     ) -> int:
         """A member is a name, a type and an offset in bytes, or a Member where it is a bitfield."""
         tail = b""
@@ -66,7 +70,7 @@ class Builder:
             tail += struct.pack("<3I", name_at, member.type, member.bits << 24 | member.bit_offset)
         return self._add(name, kind, len(members), size, tail, flag=1)
 
-    def union(self, name: str, members: Sequence[tuple[str, int, int]], size: int = 64) -> int:
+    def union(self, name: str, members: Sequence[tuple[str, int, int] | Member], size: int = 64) -> int:
         return self.struct(name, members, size, Kind.UNION)
 
     def enum(self, name: str, values: dict[str, int]) -> int:

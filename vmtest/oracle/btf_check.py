@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: MIT
 """Checks offline that kernels have all that the BPF objects relocate, call and attach to.
 
-usage: btf_check.py [--gaps TABLE] --kernel [NAME=]BTF... OBJECT...
+usage: btf_check.py [--gaps TABLE] [--kernel [NAME=]BTF]... [--kernels FOLDER] OBJECT...
 
 Exit status: 0 all fit; 1 something is missing and not allowed by the table, or the table is stale; 2 the request or
-a file cannot be understood.
+a file cannot be understood; 77 there are no kernels in FOLDER (1 if VMTEST_REQUIRE=1, as of vmtest/run).
 """
 
 from __future__ import annotations
@@ -44,7 +44,9 @@ class Verdict:
         return not self.failures and not self.stale
 
 
-def _check_pair(kernel: Kernel, wanted: BpfObject, table: Table, helper_names: dict[int, str]) -> tuple[list[str], int]:
+def _check_pair(
+    kernel: Kernel, wanted: BpfObject, table: Table, helper_names: dict[int, str]
+) -> tuple[list[str], int]:
     """Failures, and how much of what the programs want the table allows to be missing."""
     failures, allowed = set(), set()
     asked = questions(wanted)
@@ -55,7 +57,9 @@ def _check_pair(kernel: Kernel, wanted: BpfObject, table: Table, helper_names: d
             allowed.add((finding.program, finding.subject))
             continue
         unasked = table.allowing(finding, wanted.name, kernel.version, {g.guard for g in table.gaps})
-        hint = f"; allowed only behind a question for `{unasked.guard}`, which nothing asks" if unasked else ""
+        hint = (
+            f"; allowed only behind a question for `{unasked.guard}`, which nothing asks" if unasked else ""
+        )
         failures.add(
             f"{kernel.name} {wanted.name} {finding.program}: `{finding.subject}`: {finding.why}{hint}"
         )
@@ -92,7 +96,9 @@ def check(kernels: Sequence[Kernel], objects: Sequence[BpfObject], table: Table)
                 allowed += gaps_used
                 fitting.append(wanted.name)
             elif not failures:
-                verdict.stale.append(f"object {wanted.name} ({table.objects[wanted.name].text}): fits {kernel.name}")
+                verdict.stale.append(
+                    f"object {wanted.name} ({table.objects[wanted.name].text}): fits {kernel.name}"
+                )
         if not fitting:
             verdict.failures.append(f"{kernel.name}: no object is declared for it")
         failed = len(verdict.failures) - said
@@ -112,22 +118,42 @@ def read_kernel(argument: str) -> Kernel:
     return Kernel(name, version_of(name), Btf.from_file(path))
 
 
+def _kernels_of(options: argparse.Namespace) -> list[Kernel]:
+    found = [read_kernel(argument) for argument in options.kernel]
+    if options.kernels:
+        found += [read_kernel(f"{path.parent.name}={path}") for path in options.kernels.glob("*/BTF")]
+    if not found and not options.kernels:
+        raise Malformed("--kernel or --kernels is wanted")
+    return sorted(found, key=lambda kernel: kernel.version)
+
+
 def main(arguments: Sequence[str]) -> int:
-    parser = argparse.ArgumentParser(description="Checks that kernels have what BPF objects relocate and attach to.")
+    parser = argparse.ArgumentParser(
+        description="Checks that kernels have what BPF objects relocate and attach to."
+    )
     parser.add_argument("--gaps", type=Path, default=_TABLE, help="what may be missing (%(default)s)")
     parser.add_argument(
         "--kernel",
         action="append",
-        required=True,
+        default=[],
         metavar="[NAME=]BTF",
         help=f"raw BTF; the name begins with the version; {_RUNNING} is the running kernel's",
+    )
+    parser.add_argument(
+        "--kernels", type=Path, metavar="FOLDER", help="all FOLDER/NAME/BTF, as vmtest keeps them"
     )
     parser.add_argument("objects", nargs="+", type=Path, metavar="NAME.bpf.o")
     options = parser.parse_args(arguments)
     try:
         table = read_table(options.gaps)
         objects = [read_object(path) for path in options.objects]
-        verdict = check([read_kernel(argument) for argument in options.kernel], objects, table)
+        kernels = _kernels_of(options)
+        if not kernels:
+            print(
+                f"btf_check: no kernels in {options.kernels}: vmtest/run --fetch brings them", file=sys.stderr
+            )
+            return 1 if os.environ.get("VMTEST_REQUIRE") == "1" else 77
+        verdict = check(kernels, objects, table)
     except Malformed as error:
         print(f"btf_check: {error}", file=sys.stderr)
         return 2

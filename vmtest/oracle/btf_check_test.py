@@ -28,7 +28,11 @@ reason = "the accept queue is walked"
 
 
 def kernel(
-    version: str, member: str = "listener", iterator: str = "bpf_iter_unix", context_at: int = 8, maps: int = 3
+    version: str,
+    member: str = "listener",
+    iterator: str = "bpf_iter_unix",
+    context_at: int = 8,
+    maps: int = 3,
 ) -> Kernel:
     b = Builder()
     pointer = b.pointer(b.struct("sock", []))
@@ -153,10 +157,19 @@ class Attaching(unittest.TestCase):
             ("kprobe.multi/tcp_*", "function tcp_*"),
             ("tp_btf/unix_accept", "tracepoint btf_trace_unix_accept"),
         ):
-            self.assertEqual(self.lines(section, types), [f"6.1 snapshot traced: `{name}`: nothing to attach to"])
+            self.assertEqual(
+                self.lines(section, types), [f"6.1 snapshot traced: `{name}`: nothing to attach to"]
+            )
 
     def test_what_attaches_to_no_function_needs_none(self) -> None:
-        for section in ("cgroup/connect4", "sk_lookup", "xdp", "uprobe/libc:read", "kprobe", "tp/syscalls/sys_enter_read"):
+        for section in (
+            "cgroup/connect4",
+            "sk_lookup",
+            "xdp",
+            "uprobe/libc:read",
+            "kprobe",
+            "tp/syscalls/sys_enter_read",
+        ):
             self.assertEqual(self.lines(section, Builder().build()), [])
 
     def test_an_unknown_section_is_refused(self) -> None:
@@ -169,7 +182,9 @@ class Allowing(unittest.TestCase):
         return GAP.format(kernels=kernels)
 
     def test_a_gap_behind_a_question(self) -> None:
-        found = verdict([kernel("6.1", member="none"), kernel("6.10")], snapshot(asks=True), self.gap("<6.10"))
+        found = verdict(
+            [kernel("6.1", member="none"), kernel("6.10")], snapshot(asks=True), self.gap("<6.10")
+        )
         self.assertTrue(found.passed)
         self.assertEqual(found.summaries[0], "6.1: snapshot: 0 missing, 1 allowed to be")
 

@@ -113,7 +113,13 @@ class Mutants(unittest.TestCase):
             for name, raw, status in (("99.0", self.raw, 0), ("99.1", mutant.raw(), 1), ("99.2", b"none", 2)):
                 path = Path(folder, f"{name}.BTF")
                 path.write_bytes(raw)
-                command = [sys.executable, _HERE / "btf_check.py", "--kernel", path, *_PATHS]
+                command = [
+                    sys.executable,
+                    str(_HERE / "btf_check.py"),
+                    "--kernel",
+                    str(path),
+                    *map(str, _PATHS),
+                ]
                 run = subprocess.run(command, capture_output=True, text=True, check=False)
                 self.assertEqual(run.returncode, status, run.stdout + run.stderr)
                 self.assertEqual("`struct unix_sock.peer`" in run.stdout, status == 1)

@@ -115,7 +115,10 @@ def _similar(left: Kind, right: Kind) -> bool:
 def _pointees_fit(local: Btf, local_id: int, kernel: Btf, kernel_id: int) -> bool:
     """Only of pointers to structures: void and bytes may stand for anything."""
     pointed, found = local.resolve(local.target(local_id)), kernel.resolve(kernel.target(kernel_id))
-    if local.kind(pointed) not in (*COMPOSITES, Kind.FWD) or kernel.kind(found) not in (*COMPOSITES, Kind.FWD):
+    if local.kind(pointed) not in (*COMPOSITES, Kind.FWD) or kernel.kind(found) not in (
+        *COMPOSITES,
+        Kind.FWD,
+    ):
         return True
     return _same_name(local, pointed, kernel, found)
 

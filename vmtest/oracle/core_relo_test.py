@@ -4,11 +4,15 @@
 from __future__ import annotations
 
 import unittest
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from bpf_object import Record, Relo
 from btf import Btf, Kind, Malformed, Member
 from btf_builder import Builder
 from core_relo import Mismatch, access_of, check_record
+
+Members = Sequence[tuple[str, int, int] | Member]
 
 
 def socket_types(flavour: str = "") -> tuple[Btf, int]:
@@ -19,7 +23,8 @@ def socket_types(flavour: str = "") -> tuple[Btf, int]:
     sock = b.struct("sock", [("type", u16, 0), bit], 4)
     peer, name = b.pointer(sock), b.array(u8, 8)
     unix_sock = b.struct(
-        "unix_sock" + flavour, [("sk", b.const(b.typedef("sock_t", sock)), 0), ("peer", peer, 8), ("name", name, 16)]
+        "unix_sock" + flavour,
+        [("sk", b.const(b.typedef("sock_t", sock)), 0), ("peer", peer, 8), ("name", name, 16)],
     )
     return b.build(), unix_sock
 
@@ -31,15 +36,17 @@ class Rules(unittest.TestCase):
     def record(self, access: str, kind: Relo = Relo.FIELD_BYTE_OFFSET, is_load: bool = False) -> Record:
         return Record("sockets", kind, self.root, access, is_load)
 
-    def fits(self, kernel: Btf, access: str, **how) -> None:
+    def fits(self, kernel: Btf, access: str, **how: Any) -> None:
         check_record(self.local, self.record(access, **how), kernel)
 
-    def lacks(self, kernel: Btf, access: str, why: str, **how) -> None:
+    def lacks(self, kernel: Btf, access: str, why: str, **how: Any) -> None:
         with self.assertRaises(Mismatch) as raised:
             self.fits(kernel, access, **how)
         self.assertEqual(str(raised.exception), why)
 
-    def kernel(self, members, *, sock=None) -> Btf:
+    def kernel(
+        self, members: Callable[[Builder, int], Members], *, sock: Callable[[Builder], Members] | None = None
+    ) -> Btf:
         """`members` and `sock` are functions of the builder, and of struct sock's id."""
         b = Builder()
         inner = b.struct("sock", sock(b) if sock else [("type", b.integer("unsigned short", 2), 6)], 16)
@@ -93,7 +100,8 @@ class Rules(unittest.TestCase):
 
     def test_a_field_that_became_a_bitfield_does_not_fit_unless_it_is_read_as_one(self) -> None:
         kernel = self.kernel(
-            lambda b, sock: [("sk", sock, 0)], sock=lambda b: [Member("type", b.integer("unsigned short", 2), 3, 9)]
+            lambda b, sock: [("sk", sock, 0)],
+            sock=lambda b: [Member("type", b.integer("unsigned short", 2), 3, 9)],
         )
         self.lacks(kernel, "0:0:0", "is a bitfield of 9 bits, read as a whole")
         check_record(self.local, self.record("0:0:0"), kernel, is_bitfield_read=True)
@@ -106,7 +114,7 @@ class Rules(unittest.TestCase):
             self.fits(kernel, "0:0:1", kind=kind)
 
     def test_a_member_is_found_in_members_without_a_name(self) -> None:
-        def members(b: Builder, sock: int):
+        def members(b: Builder, sock: int) -> Members:
             inner = b.struct("", [("peer", b.pointer(sock), 8)])
             return [("", b.union("", [("", inner, 0)]), 16)]
 

@@ -8,6 +8,7 @@ import re
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from btf import Malformed
 from requirements import Finding
@@ -73,14 +74,14 @@ class Table:
         return next((g for g in self.gaps if g.covers(name, version) and g.allows(finding, questions)), None)
 
 
-def _text(entry: dict, key: str, otherwise: str | None = None) -> str:
+def _text(entry: dict[str, Any], key: str, otherwise: str | None = None) -> str:
     value = entry.get(key, otherwise)
     if not isinstance(value, str) or not value:
         raise Malformed(f"{key} is missing in {entry}")
     return value
 
 
-def _gap(entry: dict, objects: dict[str, Range]) -> Gap:
+def _gap(entry: dict[str, Any], objects: dict[str, Range]) -> Gap:
     unknown = set(entry) - {"what", "objects", "kernels", "reason", "guard"}
     names = tuple(entry.get("objects", ()))
     if unknown or not names or not set(names) <= set(objects):

@@ -99,7 +99,9 @@ def _of_externs(wanted: BpfObject, kernel: Btf) -> Iterator[Finding]:
 def numbers_in(kernel: Btf, enumeration: str) -> dict[int, str]:
     """The names of an enumeration's values."""
     return {
-        value: name for type_id in kernel.named(enumeration, *ENUMS) for name, value in kernel.enumerators(type_id).items()
+        value: name
+        for type_id in kernel.named(enumeration, *ENUMS)
+        for name, value in kernel.enumerators(type_id).items()
     }
 
 
