@@ -88,8 +88,9 @@ void read_details(const kernel::Programs& programs, system::NetworkNamespaces& n
         return;
     }
     const model::FactSink sink = [&](const model::Fact& fact) { graph.apply(fact); };
+    auto met = namespaces_met(graph);
     for (const auto netns : wanted)
-        if (const auto read = read_in(netns, {}, *program, namespaces, sink); !read)
+        if (const auto read = read_in(netns, met[netns], *program, namespaces, sink); !read)
             graph.apply(model::UnseenFact{"queues and paths of sockets", read.error().message});
 }
 
@@ -126,7 +127,7 @@ Result<Graph> read_by_bpf(const system::Procfs& proc, system::NetworkNamespaces&
     if (auto read = kernel::read_holders(programs->holders, sink); !read)
         return std::unexpected(read.error());
     read_sockets(*programs, namespaces, graph);
-    find_names(proc, graph);
+    find_names(proc, Verdicts::live, graph);
     read_details(*programs, namespaces, graph);
     find_connecting(proc, graph);
     find_ring_holders(proc, graph);

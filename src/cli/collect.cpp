@@ -167,7 +167,7 @@ Result<Snapshot> collect(const Look& look, const Wants& wants) {
             return std::unexpected(verified.error());
         snapshot->source += "+diag";
     }
-    find_names(session->proc, graph);
+    find_names(session->proc, Verdicts::all, graph);
     if (wants.executables)
         for (const auto& process : std::vector(graph.processes().begin(), graph.processes().end()))
             system::report_executable(session->proc, process.pid,

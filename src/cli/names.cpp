@@ -73,7 +73,7 @@ Result<void> resolve_netns(query::NetnsTarget& target) {
 
 } // namespace
 
-void find_names(const system::Procfs& proc, Graph& graph) {
+void find_names(const system::Procfs& proc, Verdicts verdicts, Graph& graph) {
     for (const auto& [name, bound] : names_to_look_up(graph)) {
         const auto& file = *name->file;
         const system::BoundSocket socket{
@@ -82,7 +82,8 @@ void find_names(const system::Procfs& proc, Graph& graph) {
             .path = file.path,
             .holders = bound.viewers,
         };
-        if (const auto found = system::look_up_name(proc, socket))
+        const auto found = system::look_up_name(proc, socket);
+        if (found && (verdicts == Verdicts::all || found->state == NameState::live))
             graph.apply(model::NameFact{bound.socket, found->state, found->path});
     }
 }

@@ -10,8 +10,10 @@
 
 namespace otherend::cli {
 
-// Looks up every name that is not known to be live yet.
-void find_names(const system::Procfs& proc, model::Graph& graph);
+// Looks up every name that is not known to be live yet. Before the paths of lost names have been asked for, only
+// those that are live are sure.
+enum class Verdicts { live, all };
+void find_names(const system::Procfs& proc, Verdicts verdicts, model::Graph& graph);
 
 // The network namespaces of sockets whose names did not lead to them.
 std::set<NetnsId> namespaces_of_lost_names(const model::Graph& graph);

@@ -21,20 +21,30 @@ std::uint32_t kernel_encoding(dev_t device) {
     return major(device) << 20 | minor(device); // MKDEV() of <linux/kdev_t.h>
 }
 
-// Absent if it is no socket. `handle` may be O_PATH.
-Result<std::optional<FileIdentity>> identity_of(const Fd& handle) {
+struct File {
+    mode_t mode = 0;
+    FileIdentity identity;
+};
+
+// `handle` may be O_PATH.
+Result<File> describe(const Fd& handle) {
     struct stat status{};
     struct statfs file_system{};
     if (fstat(*handle, &status) < 0 || fstatfs(*handle, &file_system) < 0)
         return std::unexpected(Error::from_errno("stat a file", errno));
-    if (!S_ISSOCK(status.st_mode))
-        return std::nullopt;
     const auto type = file_system.f_type;
-    return FileIdentity{
-        .inode = status.st_ino,
-        .device = kernel_encoding(status.st_dev),
-        .device_is_made_up = type == OVERLAYFS_SUPER_MAGIC || type == BTRFS_SUPER_MAGIC,
-    };
+    return File{status.st_mode,
+                {.inode = status.st_ino,
+                 .device = kernel_encoding(status.st_dev),
+                 .device_is_made_up = type == OVERLAYFS_SUPER_MAGIC || type == BTRFS_SUPER_MAGIC}};
+}
+
+// Absent if it is no socket.
+Result<std::optional<FileIdentity>> identity_of(const Fd& handle) {
+    const auto file = describe(handle);
+    if (!file)
+        return std::unexpected(file.error());
+    return S_ISSOCK(file->mode) ? std::optional(file->identity) : std::nullopt;
 }
 
 enum class Sight { same, other, nothing, unclear, gone };
@@ -57,8 +67,10 @@ bool is_where_it_was(const Fd& directory, std::string_view path, std::uint64_t r
     const auto slash = path.rfind('/');
     const auto parent =
         open_path(directory, slash == std::string_view::npos ? "." : path.substr(0, slash + 1), resolve);
-    struct stat status{};
-    return !parent || fstat(*parent, &status) < 0 || kernel_encoding(status.st_dev) == file.device;
+    if (!parent)
+        return true;
+    const auto found = describe(parent);
+    return !found || found->identity.device_is_made_up || found->identity.device == file.device;
 }
 
 Seen look_from(const Fd& directory, std::string_view path, std::uint64_t resolve,

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "system/socket_count.hpp"
 
-#include <charconv>
+#include "system/parse/number.hpp"
+
 #include <string_view>
 
 namespace otherend::system {
@@ -11,10 +12,8 @@ std::optional<std::uint64_t> socket_count(const Procfs& proc) {
     const auto text = proc.read("self/net/sockstat");
     if (!text || !text->starts_with(before))
         return std::nullopt;
-    std::uint64_t count = 0;
-    const auto* begin = text->data() + before.size();
-    const auto [end, error] = std::from_chars(begin, text->data() + text->size(), count);
-    return error == std::errc{} ? std::optional(count) : std::nullopt;
+    const auto rest = std::string_view(*text).substr(before.size());
+    return parse_number<std::uint64_t>(rest.substr(0, rest.find('\n')));
 }
 
 } // namespace otherend::system

@@ -60,8 +60,8 @@ class Names : public testing::Test {
 
     static HolderFact held_by_us(SocketRef socket) { return held(socket, getpid(), 3); }
 
-    static std::optional<NameState> found(Graph& graph) {
-        find_names(system::Procfs::open().value(), graph);
+    static std::optional<NameState> found(Graph& graph, Verdicts verdicts = Verdicts::all) {
+        find_names(system::Procfs::open().value(), verdicts, graph);
         return graph.name_of(at(graph, nth(1)))->state;
     }
 
@@ -178,6 +178,16 @@ TEST_F(Names, PathThatWasNotLiveIsLookedUpAgainWhereAWalkSaysItIs) {
     EXPECT_EQ(graph.name_of(at(graph, nth(1)))->found_path, path("moved"));
 }
 
+TEST_F(Names, FirstLookTellsOnlyWhatIsLive) {
+    const auto socket = bind_at(server_);
+    auto graph = graph_of({bound(), held_by_us(nth(1))});
+    std::filesystem::rename(server_, path("moved"));
+    EXPECT_EQ(found(graph, Verdicts::live), std::nullopt);
+    EXPECT_EQ(found(graph, Verdicts::all), NameState::hidden);
+    std::filesystem::rename(path("moved"), server_);
+    EXPECT_EQ(found(graph, Verdicts::live), NameState::live);
+}
+
 TEST_F(Names, AbstractNamesAndThoseWithoutAFileAreNotLookedUp) {
     auto abstract = graph_of({listening(nth(1), 77, std::string_view("\0abstract", 9))});
     EXPECT_EQ(found(abstract), std::nullopt);
@@ -228,6 +238,8 @@ TEST(LostNames, AreNotThoseThatLeadToNoFileOrOfSocketsThatAreGone) {
     EXPECT_EQ(namespaces_of_lost_names(graph), Namespaces{elsewhere});
     graph.apply(idle(reused));
     EXPECT_EQ(namespaces_of_lost_names(graph), Namespaces{});
+    graph.apply(bound_in(elsewhere, nth(5), 79)); // it shares the name of the one that is gone
+    EXPECT_EQ(namespaces_of_lost_names(graph), Namespaces{elsewhere});
 }
 
 } // namespace

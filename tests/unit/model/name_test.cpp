@@ -125,6 +125,11 @@ TEST(Name, PathThatLacksItsBeginningIsNone) {
     EXPECT_EQ(name_at(graph, nth(1)), "/run/dir/rel.sock");
 }
 
+TEST(Name, PathIsKeptWhenAnotherSocketTellsTheFileAgain) {
+    const auto graph = graph_of({bound(nth(1), 77), lies_at(nth(1), "rel.sock\0run\0"sv), bound(nth(2), 77)});
+    EXPECT_EQ(name_at(graph, nth(2)), "/run/rel.sock");
+}
+
 TEST(Name, LaterWalkTellsWhereItIsNow) {
     const auto graph = graph_of(
         {bound(nth(1), 77), lies_at(nth(1), "rel.sock\0old\0"sv), lies_at(nth(1), "moved\0new\0"sv)});
