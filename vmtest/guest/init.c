@@ -13,6 +13,7 @@
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/reboot.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
@@ -156,6 +157,12 @@ static void run_helper(const char* line) {
     wait_for(start(line), 30, &status);
 }
 
+// Where everybody is, before they are gone; stopped, so that they leave the processor to this.
+static void show_stacks(void) {
+    kill(-1, SIGSTOP);
+    run_helper(". /vmtest/stacks");
+}
+
 static void run_step(int number, char* line) {
     char* command;
     const double limit = strtod(line, &command), began = now();
@@ -166,7 +173,7 @@ static void run_step(int number, char* line) {
     if (wait_for(start(command), limit, &status))
         how = WIFSIGNALED(status) ? "signal" : "exit";
     else
-        run_helper(". /vmtest/stacks"); // where everybody is, before they are gone
+        show_stacks();
     const int code = WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status);
     kill(-1, SIGKILL); // the next step begins alone
     while (waitpid(-1, NULL, 0) > 0)
@@ -205,6 +212,9 @@ int main(void) {
     int loaded = 0;
     const int bad = load_modules(&loaded);
     bring_loopback_up();
+    int ends[2];
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends)) // no host is without a socket
+        perror("vmtest: socketpair");
     control = open_port("vmtest.ctl");
     output = open_port("vmtest.out");
     if (control == -1 || output == -1)

@@ -13,6 +13,7 @@ from . import cpio
 
 HERE = pathlib.Path(__file__).resolve().parent.parent
 FOLDERS = ("proc", "sys", "dev", "run", "root", "out", "etc", "var", "usr/sbin", "usr/bin", "sbin")
+ELF = b"\x7fELF"
 PASSWD = "root:x:0:0:root:/root:/bin/sh\ndaemon:x:1:1::/:/bin/false\nnobody:x:65534:65534::/:/bin/false\n"
 GROUP = "root:x:0:\ndaemon:x:1:\nnogroup:x:65534:\n"
 
@@ -61,6 +62,9 @@ def payload(files: list[pathlib.Path], tools: list[str]) -> bytes:
     with tempfile.TemporaryDirectory(prefix="vmtest-") as folder:
         stripped = pathlib.Path(folder, "stripped")
         for file in files:
+            if file.read_bytes()[:4] != ELF:
+                archive.copy(file)
+                continue
             subprocess.run(["strip", "--strip-debug", "-o", stripped, file], check=True)
             archive.file(str(file), stripped.read_bytes(), 0o755)
     for tool, path in found.items():

@@ -7,6 +7,7 @@ import pathlib
 import shlex
 
 from . import initramfs, payloads, suites
+from .options import PROJECT
 from .session import Job
 
 # hvc0 is QEMU's terminal; -c makes it the controlling one, so that Ctrl-C works in the guest.
@@ -19,7 +20,7 @@ class Nothing(Exception):
 
 
 def of(options: argparse.Namespace) -> Job:
-    known = suites.read(options.suites, options.build)
+    known = suites.read(options.suites, options.build, PROJECT)
     if options.shell:
         return _job([initramfs.Step(SHELL, NO_LIMIT_S)], ["shell"], known, known.payload(), options)
     if options.command:
@@ -32,7 +33,8 @@ def _tests(options: argparse.Namespace, known: suites.Suites) -> Job:
     if not programs:
         raise Nothing(f"no test programs in {options.build}: cmake --preset dev && cmake --build --preset dev")
     wanted = f" --gtest_filter={shlex.quote(options.filter)}" if options.filter else ""
-    steps = [initramfs.Step(f"exec {shlex.quote(str(path))}{wanted}", known.limit_s) for path in programs]
+    given = "".join(f"{name}={shlex.quote(value)} " for name, value in known.environment.items())
+    steps = [initramfs.Step(f"{given}exec {shlex.quote(str(path))}{wanted}", known.limit_s) for path in programs]
     names = [path.name.removeprefix("otherend_") for path in programs]
     return _job(steps, names, known, known.payload(), options, are_tests=True)
 

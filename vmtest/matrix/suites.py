@@ -12,20 +12,31 @@ class Suites:
     programs: list[pathlib.Path]
     files: list[pathlib.Path]
     commands: list[pathlib.Path]
+    data: list[pathlib.Path]
+    environment: dict[str, str]
     tools: list[str]
     limit_s: int
 
     def payload(self) -> list[pathlib.Path]:
-        return sorted({*self.programs, *self.files, *self.commands})
+        return sorted({*self.programs, *self.files, *self.commands, *self.data})
 
 
-def read(path: pathlib.Path, build: pathlib.Path) -> Suites:
+def read(path: pathlib.Path, build: pathlib.Path, source: pathlib.Path) -> Suites:
     text = tomllib.loads(path.read_text())
 
     def found(key: str) -> list[pathlib.Path]:
-        return [path for glob in text[key] for path in sorted(build.glob(glob)) if _is_program(path)]
+        return [path for glob in text.get(key, []) for path in sorted(build.glob(glob)) if _is_program(path)]
 
-    return Suites(found("programs"), found("files"), found("commands"), text["tools"], text["limit_s"])
+    data = [path for glob in text.get("data", []) for path in sorted(source.glob(glob)) if path.is_file()]
+    return Suites(
+        found("programs"),
+        found("files"),
+        found("commands"),
+        data,
+        text.get("environment", {}),
+        text.get("tools", []),
+        text["limit_s"],
+    )
 
 
 def _is_program(path: pathlib.Path) -> bool:
