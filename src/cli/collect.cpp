@@ -70,8 +70,11 @@ Result<void> in_every_namespace(Session& session, Graph& graph,
     if (auto done = read(current); !done)
         return done;
     const auto read_other = [&](NetnsId netns) {
-        if (const auto done = read(netns); !done)
+        const auto done = read(netns);
+        if (!done)
             graph.apply(model::UnseenFact{"network namespaces", done.error().message});
+        if (!done && done.error().kind == ErrorClass::not_permitted)
+            graph.apply(model::VisitedFact{.source = graph.primary(), .netns = netns, .refused = true});
     };
     for (const auto netns : session.namespaces.find_all(sink))
         if (netns != current)

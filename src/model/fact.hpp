@@ -131,9 +131,11 @@ struct NameFact { // a lookup of a bound path in the file system has been done
     std::string_view path; // the path that leads to the socket now, if it is another than the bound name
 };
 
-struct VisitedFact { // every socket of this namespace has been reported by `source`
+struct
+    VisitedFact { // every socket of this namespace has been reported by `source`, or we may not look into it
     Source source = Source::bpf;
     NetnsId netns{};
+    bool refused = false;
 };
 
 struct UnseenFact {

@@ -357,7 +357,11 @@ void Graph::on(const BlockedFact& fact) {
 }
 
 void Graph::on(const VisitedFact& fact) {
-    if (fact.source == primary_) // another only completes what the primary source saw
+    if (fact.source != primary_) // another only completes what the primary source saw
+        return;
+    if (fact.refused)
+        was_refused_ = true;
+    else
         visited_.insert(fact.netns);
 }
 

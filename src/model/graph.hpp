@@ -86,6 +86,7 @@ class Graph {
     };
     [[nodiscard]] const std::vector<Ring>& rings() const { return rings_; }
     [[nodiscard]] const std::set<NetnsId>& visited() const { return visited_; }
+    [[nodiscard]] bool was_refused() const { return was_refused_; } // to look into some network namespace
     [[nodiscard]] const std::vector<Unseen>& unseen() const { return unseen_; }
 
     // What sock_diag says the peer's inode is, where it was asked besides the primary source.
@@ -137,6 +138,7 @@ class Graph {
     std::vector<Waiting> waiting_;
     std::vector<Ring> rings_;
     std::set<NetnsId> visited_;
+    bool was_refused_ = false;
     std::vector<Unseen> unseen_;
     Map<std::uint32_t, Inode> diag_peers_;
 };

@@ -29,8 +29,6 @@ Links::Links(const Graph& graph) : graph_(graph) {
         }
     }
     index_connecting();
-    for (const auto& process : graph.processes())
-        saw_all_namespaces_ &= !is_set(process.netns) || graph.visited().contains(process.netns);
     for (auto* index : {&senders_, &embryos_, &waiting_, &blocked_, &carriers_, &target_of_})
         index->close();
     listeners_.close();
@@ -184,7 +182,7 @@ Link Links::by_diag(SocketId id, const Socket& socket) const {
         return {.state = State::unconnected, .method = Method::diag};
     if (const auto queue = target_of_[id]; !queue.empty())
         return {.state = State::pending, .method = Method::diag, .other = queue.front().second};
-    if (socket.peer_lost && !saw_all_namespaces_)
+    if (socket.peer_lost && graph_.was_refused())
         return {.state = State::unknown,
                 .method = Method::diag,
                 .note = "the peer has closed, or waits in a network namespace that was not read"};

@@ -59,7 +59,6 @@ class Links {
     [[nodiscard]] bool is_waiting(const model::Socket& socket) const;
 
     const model::Graph& graph_;
-    bool saw_all_namespaces_ = true;   // that processes are in
     std::vector<std::uint32_t> peers_; // by socket: its peer, or model::none; looked up once, asked for often
     Index<model::SocketId, model::SocketId> senders_;   // datagram socket <- sockets connected to it
     Index<model::SocketId, model::SocketId> embryos_;   // listener -> ends that wait in its queue

@@ -103,7 +103,7 @@ inline std::string text(const model::NameFact& f) {
 }
 
 inline std::string text(const model::VisitedFact& f) {
-    return line("visited", f.source, f.netns);
+    return line("visited", f.source, f.netns, f.refused);
 }
 
 inline std::string fact_text(const model::Fact& fact) {

@@ -207,23 +207,15 @@ TEST(LinksByDiag, PeerWithoutInodeThatWaitsNowhereIsDead) {
     }
 }
 
-TEST(LinksByDiag, PeerWithoutInodeMayWaitInANamespaceThatWasNotRead) {
-    HolderFact elsewhere_too{.source = Source::proc,
-                             .socket = {.inode = inode(2)},
-                             .pid = Pid{10},
-                             .tid = Pid{10},
-                             .fd = 3,
-                             .netns = elsewhere};
-    const VisitedFact visited[] = {{Source::diag, home}, {Source::diag, elsewhere}};
-    const Scene unread({elsewhere_too, visited[0], peer_lost_by_diag(inode(1))}, Source::diag);
-    EXPECT_EQ(unread.own(1),
+TEST(LinksByDiag, PeerWithoutInodeMayWaitInANamespaceWeMayNotLookInto) {
+    const auto lost = peer_lost_by_diag(inode(1));
+    const VisitedFact refused{.source = Source::diag, .netns = elsewhere, .refused = true};
+    const Scene scene({VisitedFact{Source::diag, home}, refused, lost}, Source::diag);
+    EXPECT_EQ(scene.own(1),
               "unknown by diag: the peer has closed, or waits in a network namespace that was not read");
-    const Scene read({elsewhere_too, visited[0], visited[1], peer_lost_by_diag(inode(1))}, Source::diag);
+    const Scene read({VisitedFact{Source::diag, home}, VisitedFact{Source::diag, elsewhere}, lost},
+                     Source::diag);
     EXPECT_EQ(read.own(1), "closed by diag");
-
-    elsewhere_too.netns = NetnsId{}; // of a task that was exiting
-    const Scene exiting({elsewhere_too, visited[0], peer_lost_by_diag(inode(1))}, Source::diag);
-    EXPECT_EQ(exiting.own(1), "closed by diag");
 }
 
 TEST(LinksByDiag, PeerInANamespaceThatWasNotReadIsUnknown) {
