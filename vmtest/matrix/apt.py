@@ -75,7 +75,7 @@ class Root:
         for target in targets.splitlines():
             index, suite, repository = target.split("|")
             text = self._run(HELPER, "cat-file", index).stdout
-            found += [p for s in text.split("\n\n") if (p := _parse(s, suite, repository))]
+            found += [p for s in text.split("\n\n") if (p := parse(s, suite, repository))]
         return found
 
     def download(self, package: Package, to: pathlib.Path) -> None:
@@ -97,7 +97,7 @@ def _system_proxies() -> str:
     return "\n".join(line for line in dumped.splitlines() if re.match(r"Acquire::https?::Proxy", line))
 
 
-def _parse(stanza: str, suite: str, repository: str) -> Package | None:
+def parse(stanza: str, suite: str, repository: str) -> Package | None:
     # Indices are tens of megabytes: look at the name before anything else.
     if not (match := KERNEL_PACKAGE.match(stanza.lstrip("\n"))):
         return None

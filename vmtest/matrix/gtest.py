@@ -5,7 +5,7 @@ import re
 
 from .results import Status, Test
 
-EVENT = re.compile(r"\[ (RUN     |      OK|  FAILED |  SKIPPED) \] (\S+?\.[^\s,]+)(?:, where .*?)?(?: \((\d+) ms\))?$")
+EVENT = re.compile(r"\[ +(RUN|OK|FAILED|SKIPPED) +\] (\S+?\.[^\s,]+)(?:, where .*?)?(?: \((\d+) ms\))?$")
 ENDED = {"OK": Status.PASSED, "FAILED": Status.FAILED, "SKIPPED": Status.SKIPPED}
 
 
@@ -15,12 +15,12 @@ def tests_of(output: str) -> list[Test]:
     said: list[str] = []
     for line in output.splitlines():
         match = EVENT.search(line)
-        if match and match[1].strip() == "RUN":
+        if match and match[1] == "RUN":
             suite, name = match[2].split(".", 1)
             tests.append(Test(suite, name, Status.UNFINISHED))
             said = []
         elif match and tests and tests[-1].status == Status.UNFINISHED and match[2] == tests[-1].full_name:
-            tests[-1].status = ENDED[match[1].strip()]
+            tests[-1].status = ENDED[match[1]]
             tests[-1].seconds = int(match[3] or 0) / 1000
             tests[-1].message = "" if tests[-1].status == Status.PASSED else "\n".join(said)
         else:

@@ -24,13 +24,10 @@ class Missing(Exception):
 
 @dataclasses.dataclass(frozen=True)
 class Step:
-    """One line of the job: a shell command and how long it may take."""
+    """A shell script, and how long it may take."""
 
-    command: str
+    script: str
     limit_s: int
-
-    def line(self) -> str:
-        return f"{self.limit_s} {self.command}\n"
 
 
 def base(kernel: pathlib.Path, init: pathlib.Path) -> bytes:
@@ -79,7 +76,10 @@ def job(steps: list[Step], links: dict[str, str]) -> bytes:
     archive = cpio.Archive()
     for path, target in links.items():
         archive.link(path, target)
-    archive.file("/vmtest/job", "".join(step.line() for step in steps).encode())
+    for number, step in enumerate(steps):
+        archive.file(f"/vmtest/step.{number}", (step.script + "\n").encode())
+    lines = [f"{step.limit_s} . /vmtest/step.{number}\n" for number, step in enumerate(steps)]
+    archive.file("/vmtest/job", "".join(lines).encode())
     return archive.bytes()
 
 

@@ -32,11 +32,17 @@ def _tests(options: argparse.Namespace, known: suites.Suites) -> Job:
     programs = [path for path in known.programs if fnmatch.fnmatch(path.name, options.program)]
     if not programs:
         raise Nothing(f"no test programs in {options.build}: cmake --preset dev && cmake --build --preset dev")
-    wanted = f" --gtest_filter={shlex.quote(options.filter)}" if options.filter else ""
-    given = "".join(f"{name}={shlex.quote(value)} " for name, value in known.environment.items())
-    steps = [initramfs.Step(f"{given}exec {shlex.quote(str(path))}{wanted}", known.limit_s) for path in programs]
+    steps = [_step(path, known, options) for path in programs]
     names = [path.name.removeprefix("otherend_") for path in programs]
     return _job(steps, names, known, known.payload(), options, are_tests=True)
+
+
+def _step(program: pathlib.Path, known: suites.Suites, options: argparse.Namespace) -> initramfs.Step:
+    wanted = options.filter or ("" if options.full else known.filters.get(program.name, ""))
+    words = [str(program), *([f"--gtest_filter={wanted}"] if wanted else [])]
+    given = {} if options.full else known.environment
+    environment = "".join(f"export {name}={shlex.quote(value)}; " for name, value in given.items())
+    return initramfs.Step(f"{environment}exec {shlex.join(words)}", known.limit_s)
 
 
 def _command(options: argparse.Namespace, known: suites.Suites) -> Job:

@@ -116,7 +116,7 @@ def _announcement(job: session.Job, live: bool) -> Callable[[Result], None]:
     def announce(result: Result) -> None:
         if not job.are_tests and not live:
             print("".join(step.output for step in result.steps).strip("\n"))
-        if not live or result.verdict not in (Verdict.PASSED, Verdict.FAILED):
+        if not live or result.verdict != Verdict.PASSED:
             print(report.line(result), file=sys.stdout if not live else sys.stderr, flush=True)
 
     return announce

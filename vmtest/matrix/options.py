@@ -33,6 +33,7 @@ def _add_choice(parser: argparse.ArgumentParser) -> None:
     add("--kernel", action="append", default=[], metavar="GLOB", help="only these; may be repeated")
     add("--filter", metavar="TEST", help="only these tests: a gtest pattern, Suite.Test")
     add("--program", metavar="GLOB", default="*", help="only these test programs")
+    add("--full", action="store_true", help="also the tests that suites.toml leaves out to save time")
     add("--all-tests", action="store_true", help="every test in the table, not only those that differ")
     add("--shell", action="store_true", help="an interactive shell on one kernel")
     add("--list", action="store_true", help="print the names of the kernels")

@@ -14,6 +14,7 @@ class Suites:
     commands: list[pathlib.Path]
     data: list[pathlib.Path]
     environment: dict[str, str]
+    filters: dict[str, str]  # of a program, by its name
     tools: list[str]
     limit_s: int
 
@@ -34,6 +35,7 @@ def read(path: pathlib.Path, build: pathlib.Path, source: pathlib.Path) -> Suite
         found("commands"),
         data,
         text.get("environment", {}),
+        {program: filter.strip() for program, filter in text.get("filter", {}).items()},
         text.get("tools", []),
         text["limit_s"],
     )
