@@ -106,7 +106,7 @@ Result<Offsets> offsets_in(const btf* types) {
 }
 
 Result<Offsets> offsets_of_this_kernel() {
-    const std::unique_ptr<btf, BtfDeleter> types(btf__load_vmlinux_btf());
+    const std::unique_ptr<btf, BtfDeleter> types(btf__parse_raw("/sys/kernel/btf/vmlinux"));
     if (!types)
         return std::unexpected(
             errno == EACCES || errno == EPERM
