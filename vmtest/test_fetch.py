@@ -27,7 +27,9 @@ name = "7.0"
 suites = ["nowhere"]
 package = 'linux-image-7\\.0\\..*'
 """
-PACKAGE = apt.Package("linux-image-6.1.0-1-cloud-amd64", "6.1.1-1", "nowhere", (), "file:/nonexistent/x", "00")
+PACKAGE = apt.Package(
+    "linux-image-6.1.0-1-cloud-amd64", "6.1.1-1", "nowhere", (), "file:/nonexistent/x", "00"
+)
 
 
 class Fetch(unittest.TestCase):

@@ -129,7 +129,14 @@ class Tests(unittest.TestCase):
     ) -> subprocess.CompletedProcess[str]:
         (self.folder / "suites.toml").write_text(SUITES.format(limit_s=limit_s))
         (self.folder / "skips.toml").write_text(skips)
-        words = ["--filter", f"Broken.{test}", "--build", str(self.build), "--artifacts", str(self.folder / "kept")]
+        words = [
+            "--filter",
+            f"Broken.{test}",
+            "--build",
+            str(self.build),
+            "--artifacts",
+            str(self.folder / "kept"),
+        ]
         words += ["--suites", str(self.folder / "suites.toml"), "--skips", str(self.folder / "skips.toml")]
         chosen = [word for kernel in kernels or ("6.1",) for word in ("--kernel", kernel)]
         return run(*words, kernel=chosen)

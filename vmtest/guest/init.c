@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Process 1 of a guest: loads the modules, runs the lines of /vmtest/job one after another and tells the host how
-// each ended. It needs no shell to say READY, so that a guest without one is told from a kernel that does not boot.
+// Process 1 of a guest: loads the modules, runs the lines of /vmtest/job one after another and tells the host
+// how each ended. It needs no shell to say READY, so that a guest without one is told from a kernel that does
+// not boot.
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>

@@ -19,7 +19,7 @@ class Unknown(Exception):
 
 
 def choose(cache: pathlib.Path, kernel: pathlib.Path, stop: threading.Event) -> str:
-    """$VMTEST_ACCEL, or what a boot of this kernel shows; the answer is kept as long as the host is the same."""
+    """$VMTEST_ACCEL, or what a boot of this kernel shows; that is kept as long as the host is the same."""
     wanted = os.environ.get("VMTEST_ACCEL", "auto")
     if wanted in ("kvm", "tcg"):
         return wanted

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A private apt root: Debian's signed indices and checked downloads, without touching the system's own apt."""
+"""A private apt root: Debian's signed indices and checked downloads; the system's apt is not touched."""
 
 import dataclasses
 import os
@@ -64,11 +64,11 @@ class Root:
         (root / "sources.list").write_text("".join(line + "\n" for line in matrix.sources()))
 
     def update(self) -> str:
-        """Refreshes the indices. A suite that is gone does not keep apt from the others: returns its complaint."""
+        """Refreshes the indices; returns what apt complains of. A lost suite does not keep it from others."""
         return self._run("apt-get", "-q", "update", check=False).stderr.strip()
 
     def packages(self) -> list[Package]:
-        """Every kernel package of the indices, in one pass: one query of apt each would parse them each time."""
+        """Every kernel package of the indices, in one pass: each query of apt would parse them anew."""
         form = "$(FILENAME)|$(RELEASE)|$(REPO_URI)"
         targets = self._run("apt-get", "indextargets", "--format", form, "Created-By: Packages").stdout
         found = []

@@ -10,7 +10,7 @@ CONSOLE, NULL = (5, 1), (1, 3)
 
 
 class Archive:
-    """Several archives may follow each other in one initramfs. Nodes are entries, so nothing here needs root."""
+    """Several may follow each other in one initramfs. Nodes are entries, so nothing here needs root."""
 
     def __init__(self) -> None:
         self._out = io.BytesIO()

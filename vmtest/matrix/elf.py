@@ -3,6 +3,14 @@
 
 import struct
 
+PROGRAM = b"\x02\x00", b"\x03\x00"  # ET_EXEC, ET_DYN
+X86_64 = b"\x3e\x00"
+
+
+def is_program(content: bytes) -> bool:
+    """Of this machine; BPF objects, for one, are ELF files as well."""
+    return content[:4] == b"\x7fELF" and content[16:18] in PROGRAM and content[18:20] == X86_64
+
 
 def section(image: bytes, wanted: str) -> bytes | None:
     offset, size, count, names = _table(image)

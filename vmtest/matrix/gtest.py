@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a gtest program printed. Read as it is written, not from its XML, which a crashed program never writes."""
+"""What a gtest program printed: read as it is written, as a program that crashes never writes its XML."""
 
 import re
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""One run of a job in one guest, and how it ended. QEMU's own status says nothing: it is 0 after a panic, too."""
+"""One run of a job in a guest, and how it ended. QEMU's own status is 0 after a panic, too."""
 
 import dataclasses
 import enum

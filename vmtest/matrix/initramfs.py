@@ -6,14 +6,14 @@ import hashlib
 import pathlib
 import re
 import shutil
+import stat
 import subprocess
 import tempfile
 
-from . import cpio
+from . import cpio, elf
 
 HERE = pathlib.Path(__file__).resolve().parent.parent
 FOLDERS = ("proc", "sys", "dev", "run", "root", "out", "etc", "var", "usr/sbin", "usr/bin", "sbin")
-ELF = b"\x7fELF"
 PASSWD = "root:x:0:0:root:/root:/bin/sh\ndaemon:x:1:1::/:/bin/false\nnobody:x:65534:65534::/:/bin/false\n"
 GROUP = "root:x:0:\ndaemon:x:1:\nnogroup:x:65534:\n"
 
@@ -53,17 +53,17 @@ def base(kernel: pathlib.Path, init: pathlib.Path) -> bytes:
 
 
 def payload(files: list[pathlib.Path], tools: list[str]) -> bytes:
-    """Of all kernels: programs where the host has them, because paths are compiled in, and their libraries."""
+    """Of all kernels: programs where the host has them, for paths are compiled in, and libraries."""
     archive = cpio.Archive()
     found = {tool: path for tool in tools if (path := shutil.which(tool))}
     with tempfile.TemporaryDirectory(prefix="vmtest-") as folder:
         stripped = pathlib.Path(folder, "stripped")
         for file in files:
-            if file.read_bytes()[:4] != ELF:
-                archive.copy(file)
-                continue
-            subprocess.run(["strip", "--strip-debug", "-o", stripped, file], check=True)
-            archive.file(str(file), stripped.read_bytes(), 0o755)
+            content = file.read_bytes()
+            if elf.is_program(content):
+                subprocess.run(["strip", "--strip-debug", "-o", stripped, file], check=True)
+                content = stripped.read_bytes()
+            archive.file(str(file), content, stat.S_IMODE(file.stat().st_mode))
     for tool, path in found.items():
         archive.copy(pathlib.Path(path), f"/usr/bin/{tool}")
     for library in _libraries([*map(str, files), *found.values()]):

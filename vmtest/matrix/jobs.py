@@ -3,6 +3,7 @@
 
 import argparse
 import fnmatch
+import os
 import pathlib
 import shlex
 
@@ -31,7 +32,9 @@ def of(options: argparse.Namespace) -> Job:
 def _tests(options: argparse.Namespace, known: suites.Suites) -> Job:
     programs = [path for path in known.programs if fnmatch.fnmatch(path.name, options.program)]
     if not programs:
-        raise Nothing(f"no test programs in {options.build}: cmake --preset dev && cmake --build --preset dev")
+        raise Nothing(
+            f"no test programs in {options.build}: cmake --preset dev && cmake --build --preset dev"
+        )
     steps = [_step(path, known, options) for path in programs]
     names = [path.name.removeprefix("otherend_") for path in programs]
     return _job(steps, names, known, known.payload(), options, are_tests=True)
@@ -46,14 +49,14 @@ def _step(program: pathlib.Path, known: suites.Suites, options: argparse.Namespa
 
 
 def _command(options: argparse.Namespace, known: suites.Suites) -> Job:
-    """A program of this host that is named by its path goes along."""
-    words, files = list(options.command), known.payload()
-    if "/" in words[0] and pathlib.Path(words[0]).is_file():
-        program = pathlib.Path(words[0]).absolute()
-        words[0] = str(program)
-        files = sorted({*files, program})
+    """Files of this host that are named by their path go along."""
+    words, files = list(options.command), set(known.payload())
+    for at, word in enumerate(words):
+        if "/" in word and pathlib.Path(word).is_file():
+            words[at] = os.path.abspath(word)
+            files.add(pathlib.Path(words[at]))
     step = initramfs.Step("exec " + shlex.join(words), NO_LIMIT_S)
-    return _job([step], [pathlib.Path(words[0]).name], known, files, options)
+    return _job([step], [pathlib.Path(words[0]).name], known, sorted(files), options)
 
 
 def _job(

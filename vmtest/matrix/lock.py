@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The lock file of a cache: what was resolved, so that it works without the network and after Debian moved on."""
+"""The lock file of a cache: what was resolved, to work without a network and after Debian moved on."""
 
 import dataclasses
 import json
@@ -24,9 +24,7 @@ class Lock:
     def is_fresh(self) -> bool:
         return self._same_matrix and 0 <= time.time() - self._resolved_at < FRESH_S
 
-    def save(
-        self, kernels: dict[str, resolve.Resolved], gone: dict[str, str], *, resolved: bool
-    ) -> None:
+    def save(self, kernels: dict[str, resolve.Resolved], gone: dict[str, str], *, resolved: bool) -> None:
         self.kernels, self.gone = kernels, gone
         text = {
             "fingerprint": self._fingerprint,

@@ -12,7 +12,22 @@ import termios
 import threading
 from collections.abc import Callable, Iterator
 
-from . import accel, apt, fetch, guest, initramfs, jobs, junit, kernels, options, qemu, report, session, skips, splat
+from . import (
+    accel,
+    apt,
+    fetch,
+    guest,
+    initramfs,
+    jobs,
+    junit,
+    kernels,
+    options,
+    qemu,
+    report,
+    session,
+    skips,
+    splat,
+)
 from .results import Result, Verdict
 
 SKIP = 77

@@ -9,8 +9,8 @@ HERE = pathlib.Path(__file__).resolve().parent.parent
 PROJECT = HERE.parent
 
 EPILOG = """\
-Exit status: 0 passed, 1 failed, 2 usage, 77 nothing could be run here (1 if VMTEST_REQUIRE=1); of a COMMAND on one
-kernel: its own. Environment: VMTEST_ACCEL=auto|kvm|tcg, VMTEST_CACHE=DIR.
+Exit status: 0 passed, 1 failed, 2 usage, 77 nothing could be run here (1 if VMTEST_REQUIRE=1); of a COMMAND
+on one kernel: its own. Environment: VMTEST_ACCEL=auto|kvm|tcg, VMTEST_CACHE=DIR.
 """
 
 

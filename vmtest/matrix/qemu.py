@@ -11,12 +11,13 @@ import subprocess
 
 PROGRAM = "qemu-system-x86_64"
 
-# Without no_timer_check some hosts panic with "IO-APIC + timer doesn't work"; an oops shall end the guest; BPF LSM is
-# not in the default list of 5.10; the timeout's NMI shall show a backtrace; the log keeps all of a splat.
+# Without no_timer_check some hosts panic with "IO-APIC + timer doesn't work"; an oops shall end the guest;
+# BPF LSM is not in the default list of 5.10; the timeout's NMI shall show a backtrace; the log keeps all of a
+# splat.
 COMMAND_LINE = (
-    "console=ttyS0 quiet loglevel=4 panic=-1 oops=panic lsm=bpf mitigations=off audit=0 tsc=reliable no_timer_check "
-    "random.trust_cpu=on raid=noautodetect i8042.nokbd i8042.noaux i8042.nopnp cryptomgr.notests nowatchdog "
-    "unknown_nmi_panic log_buf_len=4M"
+    "console=ttyS0 quiet loglevel=4 panic=-1 oops=panic lsm=bpf mitigations=off audit=0 tsc=reliable "
+    "no_timer_check random.trust_cpu=on raid=noautodetect i8042.nokbd i8042.noaux i8042.nopnp "
+    "cryptomgr.notests nowatchdog unknown_nmi_panic log_buf_len=4M"
 )
 CHANNELS = ("ctl", "out", "files")
 
@@ -41,13 +42,13 @@ class Vm:
         for name in (*CHANNELS, "console"):
             (folder / name).touch()
         with open(folder / "qemu", "w") as errors:
-            # If this process is killed, the kernel ends QEMU.
+            # If this process is killed, the kernel ends QEMU; at Ctrl-C this process does.
             self._process = subprocess.Popen(
                 ["setpriv", "--pdeathsig", "KILL", "--", *command(machine, vmlinux, initrd, folder)],
                 stdin=None if machine.shell else subprocess.DEVNULL,
                 stdout=None if machine.shell else errors,
                 stderr=errors,
-                process_group=None if machine.shell else 0,  # Ctrl-C is for this process, which ends QEMU itself
+                process_group=None if machine.shell else 0,
             )
 
     def path(self, channel: str) -> pathlib.Path:
@@ -85,9 +86,7 @@ def is_installed() -> bool:
     return shutil.which(PROGRAM) is not None
 
 
-def command(
-    machine: Machine, vmlinux: pathlib.Path, initrd: pathlib.Path, folder: pathlib.Path
-) -> list[str]:
+def command(machine: Machine, vmlinux: pathlib.Path, initrd: pathlib.Path, folder: pathlib.Path) -> list[str]:
     accel = "tcg,thread=multi" if machine.accel == "tcg" else machine.accel
     options = [PROGRAM, "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"]
     options += ["-M", "q35", "-cpu", "max", "-accel", accel]

@@ -18,7 +18,9 @@ def line(result: Result) -> str:
     tests = result.tests()
     count = f", {len(tests)} tests" if tests else ""
     modules = "" if result.modules or not result.version else ", no modules"
-    return f"{result.kernel:>5}  {verdict(result):<22} {result.seconds:6.1f} s  {result.version}{modules}{count}"
+    return (
+        f"{result.kernel:>5}  {verdict(result):<22} {result.seconds:6.1f} s  {result.version}{modules}{count}"
+    )
 
 
 def verdict(result: Result) -> str:
@@ -29,7 +31,7 @@ def verdict(result: Result) -> str:
 
 
 def table(results: list[Result], *, all_tests: bool = False) -> str:
-    """Programs in rows, kernels in columns; then each test that is not the same everywhere, or that failed."""
+    """Programs in rows, kernels in columns; then each test that did not pass everywhere."""
     ran = [result for result in results if result.steps]
     programs = list(dict.fromkeys(step.program for result in ran for step in result.steps))
     rows = [["", *(result.kernel for result in results)]]
@@ -40,7 +42,9 @@ def table(results: list[Result], *, all_tests: bool = False) -> str:
     rows.append(["verdict", *(result.verdict.value for result in results)])
     rows.append(["seconds", *(f"{result.seconds:.1f}" for result in results)])
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
-    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in rows)
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in rows
+    )
 
 
 def _step(result: Result, program: str) -> Step | None:

@@ -8,7 +8,8 @@ import subprocess
 
 from . import apt, kernels
 
-# linux-base of a superseded kernel is often gone; it holds only the configuration, so a kernel is complete without.
+# linux-base of a superseded kernel is often gone; it holds only the configuration, so a kernel is complete
+# without.
 WANTED = re.compile(r"linux-(binary|modules|base)-[0-9]")
 NEEDED = re.compile(r"linux-(binary|modules)-[0-9]")
 

@@ -58,9 +58,7 @@ class Session:
                 self.stop.set()
                 pool.shutdown(cancel_futures=True)
 
-    def _run_kernel(
-        self, kernel: fetch.Fetched, job: Job, show: Callable[[bytes], object] | None
-    ) -> Result:
+    def _run_kernel(self, kernel: fetch.Fetched, job: Job, show: Callable[[bytes], object] | None) -> Result:
         result = Result(
             kernel.kernel.name,
             Verdict.NOT_FETCHED,

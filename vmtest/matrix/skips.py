@@ -33,7 +33,7 @@ def read(path: pathlib.Path) -> list[Feature]:
 
 
 def judge(tests: list[Test], kernel: str, modules: bool, features: list[Feature]) -> list[str]:
-    """Marks skips that no feature excuses; returns which features are there though the table says they are not."""
+    """Marks skips that no feature excuses; returns which features work though the table lacks them."""
     absent = [f for f in features if f.is_absent(kernel, modules)]
     surprises = []
     for test in tests:

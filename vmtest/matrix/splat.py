@@ -7,8 +7,9 @@ import re
 import tomllib
 
 SIGN = re.compile(
-    r"WARNING: |\bBUG: |\bOops\b|Kernel panic|general protection fault|KASAN|UBSAN|possible (recursive|circular) locking"
-    r"|rcu.*(stall|detected)|(soft|hard) lockup|blocked for more than \d+ s|refcount_t: "
+    r"WARNING: |\bBUG: |\bOops\b|Kernel panic|general protection fault|KASAN|UBSAN"
+    r"|possible (recursive|circular) locking|rcu.*(stall|detected)|(soft|hard) lockup"
+    r"|blocked for more than \d+ s|refcount_t: "
 )
 BEGIN = "[ cut here ]"
 END = re.compile(r"\]---|end Kernel panic|^\s*$")
