@@ -6,7 +6,6 @@
 #include <cstring>
 #include <fcntl.h>
 #include <fstream>
-#include <sstream>
 #include <utility>
 
 namespace otherend::oracle {
@@ -64,13 +63,12 @@ Result<Address> address_of_symbol(std::string_view name) {
     std::ifstream symbols(kallsyms_path);
     if (!symbols)
         return cannot_open(kallsyms_path, errno);
+    // "ffffffff82a12900 D init_task"; a module's symbols say so behind their name.
+    const auto ending = " " + std::string(name);
     for (std::string line; std::getline(symbols, line);) {
-        std::istringstream words(line);
-        Address address = 0;
-        std::string type, symbol;
-        words >> std::hex >> address >> type >> symbol;
-        if (symbol != name)
+        if (!line.ends_with(ending))
             continue;
+        const auto address = std::stoull(line, nullptr, 16);
         if (address == 0)
             return std::unexpected(Error{ErrorClass::not_permitted, "/proc/kallsyms: addresses are hidden"});
         return address;
