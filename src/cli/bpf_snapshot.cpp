@@ -47,7 +47,7 @@ std::map<NetnsId, Clue> namespaces_met(const Graph& graph) {
 Result<void> read_in(NetnsId netns, const Clue& clue, const kernel::SocketProgram& program,
                      system::NetworkNamespaces& namespaces, const model::FactSink& sink) {
     if (clue.fd >= 0)
-        (void)namespaces.add_from_socket(clue.holder, clue.fd); // run_in() says it if no way was found
+        (void)namespaces.add_from_unix_socket(clue.holder, clue.fd); // run_in() says it if no way was found
     return namespaces.run_in(netns, [&] { return kernel::read_sockets(program, sink); }, clue.resident);
 }
 

@@ -9,7 +9,6 @@
 #include "system/proc_net_unix.hpp"
 #include "system/unix_diag.hpp"
 
-#include <optional>
 #include <set>
 #include <unistd.h>
 
@@ -42,25 +41,23 @@ Result<Session> open_session() {
     return Session{std::move(*proc), std::move(*namespaces), std::move(*host)};
 }
 
-// A namespace may live on in its sockets alone: then a descriptor of one leads there. The sockets of other families
-// that are looked at for this are many, but this is only done where there is no BPF.
-void for_each_orphan_namespace(Session& session, const Graph& graph,
-                               const std::function<void(NetnsId)>& read) {
-    std::set<NetnsId> tried;
-    for (std::uint32_t i = 0; i < graph.size(); ++i) {
-        const auto& socket = graph[model::SocketId{i}];
-        if (socket.reported || socket.first_holder == model::none)
-            continue;
-        std::optional<NetnsId> netns;
+// Where held sockets are that no table had: in a namespace that lives on in its sockets alone, or in one that was read
+// in several pieces while it changed, so that the kernel skipped some. A descriptor of the socket leads there.
+std::set<NetnsId> namespaces_of_missed_sockets(Session& session, const Graph& graph) {
+    std::set<NetnsId> found;
+    graph.for_each_socket([&](model::SocketId, const model::Socket& socket) {
+        if (socket.reported)
+            return;
         graph.for_each_holder(socket, [&](const model::HolderEntry& holder) {
             const auto pid = graph.process(holder.process).pid;
-            if (const auto found = session.namespaces.add_from_socket(pid, holder.fd))
-                netns = *found;
+            if (const auto netns = session.namespaces.add_from_unix_socket(pid, holder.fd))
+                found.insert(*netns);
         });
-        if (netns && !graph.visited().contains(*netns) && tried.insert(*netns).second)
-            read(*netns);
-    }
+    });
+    return found;
 }
+
+constexpr int looks_at_a_table = 4; // each is likely to have what the ones before it skipped
 
 // Runs `read` in every namespace of the host; one that cannot be entered is counted, our own must work.
 Result<void> in_every_namespace(Session& session, Graph& graph,
@@ -69,17 +66,25 @@ Result<void> in_every_namespace(Session& session, Graph& graph,
     const auto current = session.namespaces.current();
     if (auto done = read(current); !done)
         return done;
+    std::set<NetnsId> failed;
     const auto read_other = [&](NetnsId netns) {
-        const auto done = read(netns);
-        if (!done)
-            graph.apply(model::UnseenFact{"network namespaces", done.error().message});
-        if (!done && done.error().kind == ErrorClass::not_permitted)
+        const auto done = failed.contains(netns) ? Result<void>{} : read(netns);
+        if (done)
+            return;
+        failed.insert(netns);
+        graph.apply(model::UnseenFact{"network namespaces", done.error().message});
+        if (done.error().kind == ErrorClass::not_permitted)
             graph.apply(model::VisitedFact{.source = graph.primary(), .netns = netns, .refused = true});
     };
     for (const auto netns : session.namespaces.find_all(sink))
         if (netns != current)
             read_other(netns);
-    for_each_orphan_namespace(session, graph, read_other);
+    auto missed = namespaces_of_missed_sockets(session, graph);
+    for (int look = 1; look < looks_at_a_table && !missed.empty(); ++look) {
+        for (const auto netns : missed)
+            read_other(netns);
+        missed = namespaces_of_missed_sockets(session, graph);
+    }
     return {};
 }
 

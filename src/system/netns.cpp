@@ -11,6 +11,7 @@
 #include <ranges>
 #include <sched.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 
 extern "C" { // glibc 2.36 forgets it
@@ -123,10 +124,14 @@ std::vector<NetnsId> NetworkNamespaces::find_all(const model::FactSink& sink) {
     return {ids.begin(), ids.end()};
 }
 
-Result<NetnsId> NetworkNamespaces::add_from_socket(Pid pid, int fd) {
+Result<NetnsId> NetworkNamespaces::add_from_unix_socket(Pid pid, int fd) {
     const auto socket = borrow(pid, fd);
     if (!socket)
         return std::unexpected(socket.error());
+    int family = 0;
+    socklen_t size = sizeof family;
+    if (getsockopt(**socket, SOL_SOCKET, SO_DOMAIN, &family, &size) != 0 || family != AF_UNIX)
+        return std::unexpected(Error{ErrorClass::failed, "it is no UNIX socket"});
     Fd handle(ioctl(**socket, SIOCGSKNS)); // opened with O_CLOEXEC (open_related_ns() in fs/nsfs.c)
     if (!handle)
         return std::unexpected(

@@ -27,11 +27,12 @@ class NetworkNamespaces {
     [[nodiscard]] NetnsId current() const { return current_; }
 
     // Every namespace that a process is in or that a mount in our mount namespace holds. One that only a thread has
-    // entered is found by handle_for() with the thread as the hint, one that only a socket holds by add_from_socket().
+    // entered is found by handle_for() with the thread as the hint, one that only a socket holds by
+    // add_from_unix_socket().
     std::vector<NetnsId> find_all(const model::FactSink& sink);
 
-    // Learns of the namespace in which the socket behind another process's descriptor was made.
-    Result<NetnsId> add_from_socket(Pid pid, int fd);
+    // Learns of the namespace in which the UNIX socket behind another process's descriptor was made.
+    Result<NetnsId> add_from_unix_socket(Pid pid, int fd);
 
     // Looks where it was last seen and in the task `hint`, and only then everywhere.
     Result<Fd> handle_for(NetnsId wanted, Pid hint = {});

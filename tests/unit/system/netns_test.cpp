@@ -184,7 +184,7 @@ TEST_F(NetworkNamespace, WithoutAProcessIsFoundThroughItsSocket) {
         .join();
     auto namespaces = open();
     EXPECT_FALSE(namespaces.handle_for(lonely));
-    EXPECT_EQ(namespaces.add_from_socket(Pid{getpid()}, *socket), lonely);
+    EXPECT_EQ(namespaces.add_from_unix_socket(Pid{getpid()}, *socket), lonely);
     NetnsId inside{};
     ASSERT_TRUE(namespaces.run_in(lonely, [&]() -> Result<void> {
         inside = here();
@@ -229,9 +229,11 @@ TEST_F(NetworkNamespace, IsNotEnteredWithoutPermission) {
 TEST_F(NetworkNamespace, OfASocketThatIsNoneIsAnError) {
     const Fd file(::open("/dev/null", O_RDONLY));
     auto namespaces = open();
-    EXPECT_FALSE(namespaces.add_from_socket(Pid{getpid()}, *file));
-    EXPECT_FALSE(namespaces.add_from_socket(Pid{getpid()}, 999'999));
-    EXPECT_FALSE(namespaces.add_from_socket(Pid{999'999'999}, 3));
+    EXPECT_FALSE(namespaces.add_from_unix_socket(Pid{getpid()}, *file));
+    const Fd other_family(::socket(AF_INET, SOCK_DGRAM, 0));
+    EXPECT_FALSE(namespaces.add_from_unix_socket(Pid{getpid()}, *other_family));
+    EXPECT_FALSE(namespaces.add_from_unix_socket(Pid{getpid()}, 999'999));
+    EXPECT_FALSE(namespaces.add_from_unix_socket(Pid{999'999'999}, 3));
 }
 
 } // namespace
