@@ -39,7 +39,7 @@ class Run:
 
 @dataclasses.dataclass(frozen=True)
 class Limits:
-    boot_s: float = 60
+    boot_s: float = 120
     run_s: float = 600
 
 
