@@ -14,6 +14,7 @@ from enum import IntEnum
 from pathlib import Path
 
 from btf import Btf, Kind, Malformed
+from control_flow import back_edges
 
 _SHT_PROGBITS, _SHT_SYMTAB = 1, 2
 _SHF_EXECINSTR = 4
@@ -60,6 +61,7 @@ class BpfObject:
     programs: list[tuple[str, str]] = field(default_factory=list)  # function, section
     helpers: set[tuple[str, int]] = field(default_factory=set)  # function, number in enum bpf_func_id
     maps: dict[str, int] = field(default_factory=dict)  # name, number in enum bpf_map_type
+    back_edges: set[tuple[str, int]] = field(default_factory=set)  # function, last instruction of a loop
     externs: dict[int, bool] = field(default_factory=dict)  # FUNC or VAR in the object's BTF; is it weak?
 
 
@@ -169,6 +171,18 @@ def _helper_calls(elf: _Elf) -> set[tuple[str, int]]:
     return calls
 
 
+def _back_edges(elf: _Elf) -> set[tuple[str, int]]:
+    """Instructions are counted from the start of their function, as the verifier does."""
+    return {
+        (symbol.name, last)
+        for symbol in elf.symbols
+        if symbol.type == _STT_FUNC and symbol.section in elf.code()
+        for last, _ in back_edges(
+            elf.sections[symbol.section].data[symbol.start : symbol.start + symbol.size]
+        )
+    }
+
+
 def _programs(elf: _Elf) -> list[tuple[str, str]]:
     code = elf.code()
     return [
@@ -211,6 +225,7 @@ def read_object(path: Path) -> BpfObject:
             programs=_programs(elf),
             helpers=_helper_calls(elf),
             maps=_maps(btf),
+            back_edges=_back_edges(elf),
             externs=_externs(elf, btf),
         )
     except (OSError, struct.error, ValueError, KeyError, Malformed) as error:

@@ -50,7 +50,7 @@ def _check_pair(
     """Failures, and how much of what the programs want the table allows to be missing."""
     failures, allowed = set(), set()
     asked = questions(wanted)
-    for finding in findings(wanted, kernel.btf, helper_names):
+    for finding in findings(wanted, kernel.btf, helper_names, kernel.version):
         gap = table.allowing(finding, wanted.name, kernel.version, asked)
         if gap:
             gap.needed.add((wanted.name, kernel.name))

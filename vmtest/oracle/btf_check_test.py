@@ -129,6 +129,15 @@ class Missing(unittest.TestCase):
             "7.3.4 snapshot : `kfunc bpf_task_from_pid`: no such kfunc",
         )
 
+    def test_a_way_to_close_a_loop(self) -> None:
+        wanted = snapshot()
+        wanted.back_edges.add(("sockets", 1309))
+        self.fails(
+            verdict([kernel("6.1.192"), kernel("6.12.117")], wanted),
+            "6.1.192 snapshot sockets: `back-edge from insn 1309 to 1310`: a loop is not closed by a jump; "
+            "unrolling it helps",
+        )
+
     def test_an_object_for_the_kernel(self) -> None:
         self.fails(
             verdict([kernel("5.10", iterator="none")], snapshot()), "5.10: no object is declared for it"

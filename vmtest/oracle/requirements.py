@@ -10,6 +10,7 @@ from fnmatch import fnmatchcase
 
 from bpf_object import BpfObject, Relo
 from btf import ENUMS, Btf, Kind, Malformed, essential_name
+from control_flow import LOOPS_BY_ANY_EDGE
 from core_relo import EXISTENCE, Mismatch, access_of, check_layout, check_prototype, check_record
 
 # SEC() of programs that attach by BTF, and what that looks up there. Source: section_defs[] of libbpf's
@@ -116,14 +117,27 @@ def _of_numbers(wanted: BpfObject, kernel: Btf, helper_names: dict[int, str]) ->
             yield Finding(name, f"map type {number}", "no such type of map")
 
 
-def findings(wanted: BpfObject, kernel: Btf, helper_names: dict[int, str]) -> set[Finding]:
-    """What the kernel lacks. `helper_names` has names for numbers that this kernel does not know."""
+def _of_loops(wanted: BpfObject) -> Iterator[Finding]:
+    for program, last in sorted(wanted.back_edges):
+        yield Finding(
+            program,
+            f"back-edge from insn {last} to {last + 1}",
+            "a loop is not closed by a jump; unrolling it helps",
+        )
+
+
+def findings(
+    wanted: BpfObject, kernel: Btf, helper_names: dict[int, str], version: tuple[int, ...]
+) -> set[Finding]:
+    """What the kernel lacks. `helper_names` has names for numbers that this kernel does not know. The version tells
+    what BTF does not: how strict the verifier is about loops."""
     return {
         *_of_records(wanted, kernel),
         *_of_sections(wanted, kernel),
         *_of_layouts(wanted, kernel),
         *_of_externs(wanted, kernel),
         *_of_numbers(wanted, kernel, helper_names),
+        *(_of_loops(wanted) if version < LOOPS_BY_ANY_EDGE else ()),
     }
 
 
