@@ -7,7 +7,7 @@ import tempfile
 import unittest
 import xml.etree.ElementTree as xml
 
-from matrix import gtest, guest, judge, junit, report, skips, splat
+from matrix import gtest, guest, judge, junit, qemu, report, skips, splat
 from matrix.results import Result, Status, Verdict
 
 OUTPUT = """
@@ -97,7 +97,7 @@ class Splats(unittest.TestCase):
         self.assertEqual(len(splat.traces(WARNING, "6.12", allowed)), 1)
 
     def test_a_quiet_log_has_none(self):
-        log = "rcu: RCU restricting CPUs from NR_CPUS=512 to nr_cpu_ids=1.\nBUGS: 0"
+        log = f"Kernel command line: {qemu.COMMAND_LINE}\nrcu: RCU restricting CPUs from NR_CPUS=512 to nr_cpu_ids=1.\nBUGS: 0"
         self.assertEqual(splat.traces(log, "6.1", []), [])
 
 

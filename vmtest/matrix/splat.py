@@ -8,7 +8,7 @@ import tomllib
 
 SIGN = re.compile(
     r"WARNING: |\bBUG: |\bOops\b|Kernel panic|general protection fault|KASAN|UBSAN"
-    r"|possible (recursive|circular) locking|rcu.*(stall|detected)|(soft|hard) lockup"
+    r"|possible (recursive|circular) locking|rcu: INFO: |(soft|hard) lockup"
     r"|blocked for more than \d+ s|refcount_t: "
 )
 BEGIN = "[ cut here ]"
