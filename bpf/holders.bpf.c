@@ -44,6 +44,19 @@ static __always_inline struct socket *socket_of(struct file *file)
 #endif
 }
 
+#ifdef OE_COMPAT
+/* The peer as well: one that waits for accept(), is in flight or registered with an io_uring has no descriptor. */
+static __always_inline void emit_met(struct seq_file *seq, struct unix_sock *u)
+{
+	struct unix_sock *peer = (struct unix_sock *)READ(u, peer);
+
+	emit_socket(seq, u);
+	emit_details(seq, u);
+	if (peer && (struct unix_sock *)READ(peer, peer) == u)
+		emit_socket(seq, peer);
+}
+#endif
+
 SEC("iter/task_file")
 int holders(struct bpf_iter__task_file *ctx)
 {
@@ -85,8 +98,7 @@ int holders(struct bpf_iter__task_file *ctx)
 	BPF_CORE_READ_STR_INTO(&record.comm, leader, comm);
 	bpf_seq_write(ctx->meta->seq, &record, sizeof(record));
 #ifdef OE_COMPAT
-	emit_socket(ctx->meta->seq, (struct unix_sock *)sk);
-	emit_details(ctx->meta->seq, (struct unix_sock *)sk);
+	emit_met(ctx->meta->seq, (struct unix_sock *)sk);
 #endif
 	return 0;
 }

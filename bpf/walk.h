@@ -47,8 +47,9 @@ static __always_inline struct sk_buff_fclones *around_message(const void *skb)
 #define WALK_COMPAT_MAX 24
 #ifdef OE_COMPAT
 #define WALK_STEP static __always_inline long
+/* Unrolled: verifiers before Linux 6.7 refuse the back-edge that clang makes of a loop with this body. */
 #define walk(most, step, state)                                                                              \
-	for (int walk_i = 0; walk_i < WALK_COMPAT_MAX; walk_i++)                                             \
+	_Pragma("clang loop unroll(full)") for (int walk_i = 0; walk_i < WALK_COMPAT_MAX; walk_i++)          \
 		if (step(walk_i, state))                                                                     \
 	break
 #else

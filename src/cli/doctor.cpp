@@ -40,18 +40,24 @@ Feature from(std::string name, const Result<void>& tried, std::string fix) {
     return {std::move(name), "no", tried.error().message, std::move(fix)};
 }
 
-void add_bpf(std::vector<Feature>& features) {
+bool may_load_programs(const system::Host& host) {
+    const auto has = [&](int capability) { return (host.effective_capabilities >> capability & 1) != 0; };
+    return has(CAP_SYS_ADMIN) || (has(CAP_BPF) && has(CAP_PERFMON));
+}
+
+void add_bpf(std::vector<Feature>& features, const system::Host& host) {
     const auto probes = kernel::probe();
     const bool loads = probes.light.support == Support::yes || probes.full.support == Support::yes;
+    const auto fix = [&](const char* newer) { return may_load_programs(host) ? newer : run_as_root; };
     features.push_back(from("kernel BTF", probes.btf, false, "a kernel built with CONFIG_DEBUG_INFO_BTF"));
-    features.push_back(from("BPF programs, light loader", probes.light, loads, run_as_root));
-    features.push_back(
-        from("BPF programs, libbpf", probes.full, probes.light.support == Support::yes, run_as_root));
-    features.push_back(from("BPF programs, compat", probes.compat, loads, run_as_root));
-    const bool forbidden = !loads && probes.compat.support != Support::yes;
+    features.push_back(from("BPF programs, light loader", probes.light,
+                            loads || probes.compat.support == Support::yes, fix("Linux 5.17 or newer")));
+    features.push_back(from("BPF programs, libbpf", probes.full,
+                            loads || probes.compat.support == Support::yes, fix("Linux 5.17 or newer")));
+    features.push_back(from("BPF programs, compat", probes.compat, loads, fix("Linux 5.10 or newer")));
     features.push_back(from("sockets nobody holds (iter/unix)",
                             loads ? kernel::Probe{Support::yes, {}} : probes.full, false,
-                            forbidden ? run_as_root : "Linux 5.17 or newer"));
+                            fix("Linux 5.17 or newer")));
     features.push_back(from("listener of a waiting client", probes.listener, true, {}));
     features.push_back(from("bytes queued on a stream", probes.queued_bytes, true, {}));
 }
@@ -104,7 +110,7 @@ Result<int> run(const DoctorRequest& request, Streams streams) {
         return std::unexpected(host.error());
 
     std::vector<Feature> features;
-    add_bpf(features);
+    add_bpf(features, *host);
     add_system(features, *proc, *host);
     const bool answers = add_sources(features);
 
