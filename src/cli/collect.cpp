@@ -9,6 +9,7 @@
 #include "system/proc_net_unix.hpp"
 #include "system/unix_diag.hpp"
 
+#include <map>
 #include <set>
 #include <unistd.h>
 
@@ -66,15 +67,11 @@ Result<void> in_every_namespace(Session& session, Graph& graph,
     const auto current = session.namespaces.current();
     if (auto done = read(current); !done)
         return done;
-    std::set<NetnsId> failed;
+    std::map<NetnsId, Error> failed; // so far: whom it was seen through may just have passed by
     const auto read_other = [&](NetnsId netns) {
-        const auto done = failed.contains(netns) ? Result<void>{} : read(netns);
-        if (done)
-            return;
-        failed.insert(netns);
-        graph.apply(model::UnseenFact{"network namespaces", done.error().message});
-        if (done.error().kind == ErrorClass::not_permitted)
-            graph.apply(model::VisitedFact{.source = graph.primary(), .netns = netns, .refused = true});
+        failed.erase(netns);
+        if (const auto done = read(netns); !done)
+            failed.emplace(netns, done.error());
     };
     for (const auto netns : session.namespaces.find_all(sink))
         if (netns != current)
@@ -84,6 +81,11 @@ Result<void> in_every_namespace(Session& session, Graph& graph,
         for (const auto netns : missed)
             read_other(netns);
         missed = namespaces_of_missed_sockets(session, graph);
+    }
+    for (const auto& [netns, why] : failed) {
+        graph.apply(model::UnseenFact{"network namespaces", why.message});
+        if (why.kind == ErrorClass::not_permitted)
+            graph.apply(model::VisitedFact{.source = graph.primary(), .netns = netns, .refused = true});
     }
     return {};
 }
