@@ -49,9 +49,8 @@ static __always_inline struct sk_buff_fclones *around_message(const void *skb)
 #define WALK_STEP static __always_inline long
 /* Unrolled: verifiers before Linux 6.7 refuse the back-edge that clang makes of a loop with this body. */
 #define walk(most, step, state)                                                                              \
-	_Pragma("clang loop unroll(full)") for (int walk_i = 0; walk_i < WALK_COMPAT_MAX; walk_i++)          \
-		if (step(walk_i, state))                                                                     \
-	break
+	_Pragma("clang loop unroll(full)") for (int walk_i = 0; walk_i < WALK_COMPAT_MAX;                    \
+						walk_i++) if (step(walk_i, state)) break
 #else
 #define WALK_STEP static long
 #define walk(most, step, state) bpf_loop(most, step, state, 0)

@@ -33,7 +33,7 @@ std::map<NetnsId, Clue> namespaces_met(const Graph& graph) {
         if (!is_set(socket.netns) || socket.gone)
             return;
         auto& clue = met[socket.netns];
-        if (is_set(clue.resident) || clue.fd >= 0)
+        if (clue.fd >= 0)
             return;
         graph.for_each_holder(socket, [&](const model::HolderEntry& holder) {
             clue.holder = graph.process(holder.process).pid;
@@ -46,9 +46,16 @@ std::map<NetnsId, Clue> namespaces_met(const Graph& graph) {
 
 Result<void> read_in(NetnsId netns, const Clue& clue, const kernel::SocketProgram& program,
                      system::NetworkNamespaces& namespaces, const model::FactSink& sink) {
-    if (clue.fd >= 0)
-        (void)namespaces.add_from_unix_socket(clue.holder, clue.fd); // run_in() says it if no way was found
-    return namespaces.run_in(netns, [&] { return kernel::read_sockets(program, sink); }, clue.resident);
+    const auto visit = [&] { return kernel::read_sockets(program, sink); };
+    const auto find_by_socket = [&] {
+        return clue.fd >= 0 && namespaces.add_from_unix_socket(clue.holder, clue.fd);
+    };
+    if (!is_set(clue.resident))
+        find_by_socket(); // run_in() says it if no way was found
+    auto read = namespaces.run_in(netns, visit, clue.resident);
+    if (!read && is_set(clue.resident) && find_by_socket()) // who seemed to live there was passing by
+        read = namespaces.run_in(netns, visit);
+    return read;
 }
 
 void read_sockets(const kernel::Programs& programs, system::NetworkNamespaces& namespaces, Graph& graph) {
