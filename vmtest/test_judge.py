@@ -97,7 +97,8 @@ class Splats(unittest.TestCase):
         self.assertEqual(len(splat.traces(WARNING, "6.12", allowed)), 1)
 
     def test_a_quiet_log_has_none(self):
-        log = f"Kernel command line: {qemu.COMMAND_LINE}\nrcu: RCU restricting CPUs from NR_CPUS=512 to nr_cpu_ids=1.\nBUGS: 0"
+        command_line = f"Kernel command line: {qemu.COMMAND_LINE}\n"
+        log = command_line + "rcu: RCU restricting CPUs from NR_CPUS=512 to nr_cpu_ids=1.\nBUGS: 0"
         self.assertEqual(splat.traces(log, "6.1", []), [])
 
 
