@@ -15,8 +15,7 @@ from matrix import apt, fetch, kernels, lock, main, modules, resolve
 MATRIX = """
 keyring = "/usr/share/keyrings/debian-archive-keyring.gpg"
 [mirrors]
-main = "file:/nonexistent"
-security = "file:/nonexistent"
+Debian = "file:/nonexistent"
 [[kernel]]
 name = "6.1"
 suites = ["nowhere"]
@@ -95,6 +94,26 @@ class Fetch(unittest.TestCase):
         fetcher = self.have_six_dot_one()
         with mock.patch.object(modules, "ROOTS", [*modules.ROOTS, "ext4"]):
             self.assertIsNone(fetcher.from_cache(list(self.matrix.kernels))[0].folder)
+
+    def test_packages_come_from_where_the_system_gets_debian(self):
+        system = {"Debian": "file:/d/", "Debian-Security": "file:/s/"}
+        nine = kernels.Kernel("9", ("a-security", "b"), "linux-9", False)
+        with mock.patch.object(apt, "system_mirrors", lambda: system):
+            first, second = apt.sources(kernels.Matrix("key", {}, (nine, nine)))
+            other, _ = apt.sources(kernels.Matrix("key", {"Debian-Security": "file:/o/"}, (nine,)))
+        self.assertRegex(first, "signed-by=key.* file:/s/ a-security main$")
+        self.assertRegex(second, "signed-by=key.* file:/d/ b main$")
+        self.assertRegex(other, " file:/o/ a-security main$")
+
+    def test_a_system_without_debian_is_said(self):
+        secure = kernels.Kernel("9", ("a-security",), "linux-9", False)
+        with mock.patch.object(apt, "system_mirrors", lambda: {"Debian": "file:/d/"}):
+            with self.assertRaisesRegex(apt.Error, "no Debian-Security: apt-get update"):
+                apt.sources(kernels.Matrix("key", {}, (secure,)))
+
+    def test_another_mirror_has_the_same_kernels(self):
+        elsewhere = kernels.Matrix(self.matrix.keyring, {}, self.matrix.kernels)
+        self.assertEqual(elsewhere.fingerprint(), self.matrix.fingerprint())
 
     def test_a_wrong_checksum_is_refused(self):
         source, target = self.folder / "x.deb", self.folder / "y.deb"

@@ -58,13 +58,15 @@ class Error(Exception):
 class Root:
     def __init__(self, root: pathlib.Path, matrix: kernels.Matrix):
         self._config = root / "apt.conf"
+        self._sources = root / "sources.list"
+        self._matrix = matrix
         for folder in ("state/lists/partial", "cache/archives/partial"):
             (root / folder).mkdir(parents=True, exist_ok=True)
         self._config.write_text(CONFIG.format(root=root, proxies=_system_proxies()))
-        (root / "sources.list").write_text("".join(line + "\n" for line in matrix.sources()))
 
     def update(self) -> str:
         """Refreshes the indices; returns what apt complains of. A lost suite does not keep it from others."""
+        self._sources.write_text("".join(line + "\n" for line in sources(self._matrix)))
         return self._run("apt-get", "-q", "update", check=False).stderr.strip()
 
     def packages(self) -> list[Package]:
@@ -90,6 +92,23 @@ class Root:
         if check and done.returncode != 0:
             raise Error(f"{' '.join(command[:2])}: {done.stderr.strip() or done.returncode}")
         return done
+
+
+def sources(matrix: kernels.Matrix) -> list[str]:
+    """sources.list lines for every suite of the matrix, each named once."""
+    mirrors = {**system_mirrors(), **matrix.mirrors}
+    if missing := set(matrix.archives().values()) - mirrors.keys():
+        raise Error(f"apt's sources have no {' and no '.join(sorted(missing))}: apt-get update, or [mirrors]")
+    signed = f"[arch=amd64 signed-by={matrix.keyring}]"
+    return [f"deb {signed} {mirrors[label]} {suite} main" for suite, label in matrix.archives().items()]
+
+
+def system_mirrors() -> dict[str, str]:
+    """Where this machine's own apt gets Debian from: URI by the label of the archive's Release file."""
+    command = ["apt-get", "indextargets", "--format", "$(ORIGIN)|$(LABEL)|$(REPO_URI)", "Created-By: Packages"]
+    listed = subprocess.run(command, capture_output=True, text=True, check=False).stdout
+    targets = [line.split("|") for line in listed.splitlines()]
+    return {label: uri for origin, label, uri in targets if origin == "Debian"}
 
 
 def _system_proxies() -> str:

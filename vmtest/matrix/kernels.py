@@ -23,20 +23,17 @@ class Kernel:
 @dataclasses.dataclass(frozen=True)
 class Matrix:
     keyring: str
-    mirrors: dict[str, str]
+    mirrors: dict[str, str]  # URI by the archive's label; what is not named comes from apt's own sources
     kernels: tuple[Kernel, ...]
 
-    def sources(self) -> list[str]:
-        """sources.list lines for every suite, each named once."""
+    def archives(self) -> dict[str, str]:
+        """The label of the archive that has each suite."""
         suites = dict.fromkeys(suite for kernel in self.kernels for suite in kernel.suites)
-        return [f"deb [arch=amd64 signed-by={self.keyring}] {self.mirror_of(s)} {s} main" for s in suites]
-
-    def mirror_of(self, suite: str) -> str:
-        return self.mirrors["security" if suite.endswith("-security") else "main"]
+        return {s: "Debian-Security" if s.endswith("-security") else "Debian" for s in suites}
 
     def fingerprint(self) -> str:
-        """Changes when an earlier resolution no longer answers this file."""
-        return hashlib.sha256(repr(self).encode()).hexdigest()[:16]
+        """Changes when an earlier resolution no longer answers this file. Mirrors have the same packages."""
+        return hashlib.sha256(repr((self.keyring, self.kernels)).encode()).hexdigest()[:16]
 
     def matching(self, globs: list[str]) -> list[Kernel]:
         return [k for k in self.kernels if not globs or any(fnmatch.fnmatch(k.name, g) for g in globs)]
@@ -51,4 +48,4 @@ def read(path: pathlib.Path) -> Matrix:
     kernels = tuple(
         Kernel(k["name"], tuple(k["suites"]), k["package"], k.get("required", False)) for k in text["kernel"]
     )
-    return Matrix(text["keyring"], text["mirrors"], kernels)
+    return Matrix(text["keyring"], text.get("mirrors", {}), kernels)
