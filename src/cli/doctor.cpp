@@ -48,12 +48,11 @@ bool may_load_programs(const system::Host& host) {
 void add_bpf(std::vector<Feature>& features, const system::Host& host) {
     const auto probes = kernel::probe();
     const bool loads = probes.light.support == Support::yes || probes.full.support == Support::yes;
+    const bool any = loads || probes.compat.support == Support::yes;
     const auto fix = [&](const char* newer) { return may_load_programs(host) ? newer : run_as_root; };
     features.push_back(from("kernel BTF", probes.btf, false, "a kernel built with CONFIG_DEBUG_INFO_BTF"));
-    features.push_back(from("BPF programs, light loader", probes.light,
-                            loads || probes.compat.support == Support::yes, fix("Linux 5.17 or newer")));
-    features.push_back(from("BPF programs, libbpf", probes.full,
-                            loads || probes.compat.support == Support::yes, fix("Linux 5.17 or newer")));
+    features.push_back(from("BPF programs, light loader", probes.light, any, fix("Linux 5.17 or newer")));
+    features.push_back(from("BPF programs, libbpf", probes.full, any, fix("Linux 5.17 or newer")));
     features.push_back(from("BPF programs, compat", probes.compat, loads, fix("Linux 5.10 or newer")));
     features.push_back(from("sockets nobody holds (iter/unix)",
                             loads ? kernel::Probe{Support::yes, {}} : probes.full, false,

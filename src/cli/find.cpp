@@ -67,6 +67,10 @@ Result<Found> find(std::vector<query::Target> targets, const Look& look, const W
     }
 }
 
+bool is_known(const Endpoint& endpoint) {
+    return endpoint.state != State::unknown && endpoint.state != State::raced;
+}
+
 void Doubts::look_at(const Endpoint& endpoint) {
     unheld_ += endpoint.holders.empty() && endpoint.inode.has_value();
     disagreeing_ += static_cast<std::size_t>(

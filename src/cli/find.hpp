@@ -22,6 +22,9 @@ struct Found {
 // called raced.
 Result<Found> find(std::vector<query::Target> targets, const Look& look, const Wants& wants);
 
+// Whether it is known who, if anybody, is on the other end.
+bool is_known(const Endpoint& endpoint);
+
 // What shows only in the endpoints of an answer, and is part of its honesty.
 class Doubts {
   public:

@@ -34,7 +34,7 @@ Printed print(const Found& found, const View& view, render::Printer& printer) {
         printer.endpoint(endpoint);
         ++printed.endpoints;
         printed.doubts.look_at(endpoint);
-        printed.known |= endpoint.state != State::unknown && endpoint.state != State::raced;
+        printed.known |= is_known(endpoint);
     }
     return printed;
 }

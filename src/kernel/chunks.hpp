@@ -3,7 +3,6 @@
 // same time. Bounded: a reader that is ahead waits.
 #pragma once
 
-#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
@@ -29,22 +28,16 @@ class Chunks {
         changed_.notify_all();
     }
 
-    // The next; absent if none came in time, or none will.
-    std::optional<std::vector<std::byte>> pop(std::chrono::microseconds wait) {
+    // Waits for the next; absent once closed and empty.
+    std::optional<std::vector<std::byte>> pop() {
         std::unique_lock lock(mutex_);
-        changed_.wait_for(lock, wait, [&] { return closed_ || !waiting_.empty(); });
+        changed_.wait(lock, [&] { return closed_ || !waiting_.empty(); });
         if (waiting_.empty())
             return std::nullopt;
         auto chunk = std::move(waiting_.front());
         waiting_.pop_front();
         changed_.notify_all();
         return chunk;
-    }
-
-    // Closed and empty.
-    [[nodiscard]] bool is_over() {
-        const std::lock_guard lock(mutex_);
-        return closed_ && waiting_.empty();
     }
 
   private:

@@ -13,6 +13,7 @@
 #include <cerrno>
 #include <chrono>
 #include <cstring>
+#include <functional>
 #include <future>
 #include <vector>
 
@@ -36,105 +37,41 @@ void report_malformed(const Decoder& decoder, const model::FactSink& sink) {
         sink(model::UnseenFact{"kernel records", "not understood", decoder.malformed()});
 }
 
-// A pass over descriptors in a thread of its own; what it reads is taken in ours.
-class HoldersAhead {
-  public:
-    explicit HoldersAhead(const Fd& pass)
-        : reading_(std::async(std::launch::async, [&] {
-              const Closing closing{chunks_};
-              return read_pass(pass, [&](Bytes piece) { chunks_.push(piece); });
-          })) {}
-
-    void take(Decoder& decoder, const model::FactSink& sink) {
-        if (const auto chunk = chunks_.pop(pause_between_looks))
-            decoder.feed(*chunk, sink);
-    }
-    [[nodiscard]] bool is_over() { return chunks_.is_over(); }
-    Result<void> finish() {
-        const auto read = reading_.get();
-        return read ? Result<void>{} : std::unexpected(read.error());
-    }
-
-  private:
+// Takes the rest of a pass while a thread reads it, so that the kernel and we work at the same time.
+Result<void> read_ahead(const Fd& pass, Decoder& decoder, const model::FactSink& sink) {
     struct Closing {
         Chunks& chunks;
         ~Closing() { chunks.close(); }
     };
+    Chunks chunks;
+    auto reading = std::async(std::launch::async, [&] {
+        const Closing closing{chunks}; // however it ends
+        return read_pass(pass, [&](Bytes piece) { chunks.push(piece); });
+    });
+    while (const auto chunk = chunks.pop())
+        decoder.feed(*chunk, sink);
+    const auto read = reading.get();
+    return read ? Result<void>{} : std::unexpected(read.error());
+}
 
-    Chunks chunks_;
-    std::future<Result<std::uint64_t>> reading_;
+struct SocketPass {
+    oe_end end{};
+    std::uint64_t pauses = 0;
 };
 
-// A pass over the sockets of a network namespace. All of it is one system call (docs/adr/0002).
-class SocketPass {
-  public:
-    static Result<SocketPass> open(const SocketProgram& program, const model::FactSink& sink) {
-        auto file = open_pass(program.program); // here: the opener's namespace is the one that is read
-        if (!file)
-            return std::unexpected(file.error());
-        auto decoder = std::make_unique<Decoder>();
-        auto ring =
-            Ring::open(program.ring, [&sink, to = decoder.get()](Bytes record) { to->feed(record, sink); });
-        if (!ring)
-            return std::unexpected(ring.error());
-        return SocketPass(std::move(*file), std::move(decoder), std::move(*ring), sink);
-    }
-
-    // Either all in this thread, for what the ring buffer takes at once.
-    void run() { read_ = read(file_); }
-
-    // Or in another, while this one takes what is there until it is over.
-    void start() { reading_ = std::async(std::launch::async, read, std::cref(file_)); }
-    void take() { ring_.consume(); }
-    [[nodiscard]] bool is_over() {
-        return reading_.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
-    }
-    void wait() { reading_.wait_for(pause_between_looks); }
-
-    // How it ended.
-    Result<oe_end> finish() {
-        if (reading_.valid())
-            read_ = reading_.get();
-        ring_.consume();
-        if (!read_)
-            return std::unexpected(read_.error());
-        if (read_->end.header.kind != OE_END)
-            return std::unexpected(
-                Error{ErrorClass::failed, "read BPF iterator: it did not say that it ended"});
-        report_malformed(*decoder_, *sink_);
-        if (read_->pauses > 0)
-            (*sink_)(
-                model::UnseenFact{"sockets", "more than a million in one network namespace", read_->pauses});
-        return read_->end;
-    }
-
-  private:
-    struct Read {
-        oe_end end{};
-        std::uint64_t pauses = 0;
-    };
-
-    SocketPass(Fd file, std::unique_ptr<Decoder> decoder, Ring ring, const model::FactSink& sink)
-        : file_(std::move(file)), decoder_(std::move(decoder)), ring_(std::move(ring)), sink_(&sink) {}
-
-    static Result<Read> read(const Fd& file) {
-        Read read;
-        const auto pauses = read_pass(file, [&](Bytes bytes) {
-            std::memcpy(&read.end, bytes.data(), std::min(bytes.size(), sizeof read.end));
-        });
-        if (!pauses)
-            return std::unexpected(pauses.error());
-        read.pauses = *pauses;
-        return read;
-    }
-
-    Fd file_;
-    std::unique_ptr<Decoder> decoder_;
-    Ring ring_;
-    const model::FactSink* sink_;
-    Result<Read> read_;
-    std::future<Result<Read>> reading_;
-};
+// All of it is one system call (docs/adr/0002).
+Result<SocketPass> run_iterator(const Fd& pass) {
+    SocketPass result;
+    const auto pauses = read_pass(pass, [&](Bytes bytes) {
+        std::memcpy(&result.end, bytes.data(), std::min(bytes.size(), sizeof result.end));
+    });
+    if (!pauses)
+        return std::unexpected(pauses.error());
+    if (result.end.header.kind != OE_END)
+        return std::unexpected(Error{ErrorClass::failed, "read BPF iterator: it did not say that it ended"});
+    result.pauses = *pauses;
+    return result;
+}
 
 Result<void> want_buckets(const SocketProgram& program, const oe_end& lost) {
     const std::uint32_t key = 1;
@@ -143,18 +80,29 @@ Result<void> want_buckets(const SocketProgram& program, const oe_end& lost) {
     return {};
 }
 
+// A pass over the sockets of this thread's network namespace. `ahead`, the iterator runs in a thread of its own while
+// this one takes what is there; else it runs here, for what the ring buffer takes at once.
 Result<oe_end> run_pass(const SocketProgram& program, bool ahead, const model::FactSink& sink) {
-    auto pass = SocketPass::open(program, sink);
+    const auto file = open_pass(program.program); // here: the opener's namespace is the one that is read
+    if (!file)
+        return std::unexpected(file.error());
+    Decoder decoder;
+    auto ring = Ring::open(program.ring, [&](Bytes record) { decoder.feed(record, sink); });
+    if (!ring)
+        return std::unexpected(ring.error());
+
+    auto running =
+        std::async(ahead ? std::launch::async : std::launch::deferred, run_iterator, std::cref(*file));
+    while (running.wait_for(pause_between_looks) == std::future_status::timeout) // never, if it is deferred
+        ring->consume();
+    const auto pass = running.get();
+    ring->consume();
     if (!pass)
         return std::unexpected(pass.error());
-    if (!ahead) {
-        pass->run();
-        return pass->finish();
-    }
-    pass->start();
-    for (; !pass->is_over(); pass->wait())
-        pass->take();
-    return pass->finish();
+    report_malformed(decoder, sink);
+    if (pass->pauses > 0)
+        sink(model::UnseenFact{"sockets", "more than a million in one network namespace", pass->pauses});
+    return pass->end;
 }
 
 // Reads again what a pass lost, until nothing is left or no more is to be had.
@@ -191,11 +139,8 @@ Result<void> read_holders(const Fd& program, const model::FactSink& sink) {
         return std::unexpected(piece.error());
     if (!piece->empty()) {
         decoder.feed(*piece, sink);
-        HoldersAhead ahead(*pass);
-        while (!ahead.is_over())
-            ahead.take(decoder, sink);
-        if (auto read = ahead.finish(); !read)
-            return read;
+        if (auto rest = read_ahead(*pass, decoder, sink); !rest)
+            return rest;
     }
     report_malformed(decoder, sink);
     return {};

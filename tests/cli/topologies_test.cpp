@@ -1,30 +1,19 @@
 // SPDX-License-Identifier: MIT
 // Every topology, asked of every source: as a whole, and through every target that means a part of it.
+#include "harness/case.hpp"
 #include "harness/compare.hpp"
 #include "harness/contract.hpp"
-#include "harness/process.hpp"
 #include "harness/truth.hpp"
 
 #include <gtest/gtest.h>
 
 #include <map>
-#include <optional>
-#include <ostream>
 #include <string>
 #include <tuple>
 #include <vector>
 
 namespace otherend::harness {
 namespace {
-
-struct Case {
-    std::string program;
-    Arguments arguments;
-};
-
-std::ostream& operator<<(std::ostream& out, const Case& topology) {
-    return out << topology.program;
-}
 
 const Case topologies[] = {
     {"activation", {}},

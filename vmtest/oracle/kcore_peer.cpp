@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 // kcore_peer PID FD: the UNIX socket behind a descriptor and its peer, as one line of JSON, from the running kernel's
 // memory. It knows nothing of BPF programs, so it can contradict otherend. Exit status as otherend's.
-#include "kcore.hpp"
-#include "walk.hpp"
+#include "kernel.hpp"
 
 #include <charconv>
 #include <cinttypes>
@@ -25,16 +24,8 @@ std::optional<int> number_in(const char* text) {
 }
 
 Result<Endpoint> ask(pid_t pid, int fd) {
-    const auto memory = Kcore::open();
-    if (!memory)
-        return std::unexpected(memory.error());
-    const auto offsets = offsets_of_this_kernel();
-    if (!offsets)
-        return std::unexpected(offsets.error());
-    const auto init_task = address_of_symbol("init_task");
-    if (!init_task)
-        return std::unexpected(init_task.error());
-    return endpoint_of(*memory, *offsets, *init_task, pid, fd);
+    const auto kernel = open_kernel();
+    return kernel ? endpoint_of(*kernel, pid, fd) : std::unexpected(kernel.error());
 }
 
 // What there is not is absent, as in otherend's JSON.

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 // otherend against the kernel's memory: for each end that a topology holds, both must tell the same peer.
-#include "harness/process.hpp"
+#include "harness/case.hpp"
 #include "harness/truth.hpp"
-#include "kcore.hpp"
-#include "walk.hpp"
+#include "kernel.hpp"
 
 #include <gtest/gtest.h>
 
@@ -18,16 +17,8 @@ namespace otherend::oracle {
 namespace {
 
 using harness::Arguments;
+using harness::Case;
 using harness::Json;
-
-struct Case {
-    std::string program;
-    Arguments arguments;
-};
-
-std::ostream& operator<<(std::ostream& out, const Case& topology) {
-    return out << topology.program;
-}
 
 // Not those whose main thread has not the descriptors: dead_leader, own_table_thread, shared_own_table.
 const Case topologies[] = {
@@ -40,26 +31,6 @@ const Case topologies[] = {
     {"pending", {}},      {"queued", {}},        {"pending", {"seqpacket"}},
     {"shared_table", {}}, {"unconnected", {}},
 };
-
-// What is read once: it takes most of the time.
-struct Kernel {
-    Kcore memory;
-    Offsets offsets;
-    Address init_task;
-};
-
-Result<Kernel> open_kernel() {
-    auto memory = Kcore::open();
-    if (!memory)
-        return std::unexpected(memory.error());
-    const auto offsets = offsets_of_this_kernel();
-    if (!offsets)
-        return std::unexpected(offsets.error());
-    const auto init_task = address_of_symbol("init_task");
-    if (!init_task)
-        return std::unexpected(init_task.error());
-    return Kernel{std::move(*memory), *offsets, *init_task};
-}
 
 const Result<Kernel>& kernel() {
     static const auto opened = open_kernel();

@@ -70,5 +70,15 @@ TEST(Run, AnswerThatCannotBeWrittenIsAFailure) {
     EXPECT_EQ(std::ranges::count(err.str(), '\n'), 1);
 }
 
+TEST(Run, ExceptionOfALibraryIsOneLineAndAFailure) {
+    Full full;
+    std::ostream out(&full);
+    out.exceptions(std::ios::badbit);
+    std::ostringstream err;
+    EXPECT_EQ(run(std::vector<std::string>{"--version"}, {out, err}), 1);
+    EXPECT_TRUE(err.str().starts_with("otherend: ")) << err.str();
+    EXPECT_EQ(std::ranges::count(err.str(), '\n'), 1) << err.str();
+}
+
 } // namespace
 } // namespace otherend::cli

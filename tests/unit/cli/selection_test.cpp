@@ -193,9 +193,10 @@ TEST(Selection, BadFilterIsNamed) {
 
 // -- order ------------------------------------------------------------------------------------------------------
 
-std::vector<std::uint32_t> ordered(const Scene& scene, const std::string& sort) {
+std::vector<std::uint32_t> ordered(const Scene& scene, const std::string& sort,
+                                   std::vector<std::string> filters = {}) {
     const auto ids =
-        view_of({.sort = sort})
+        view_of({.sort = sort, .filters = std::move(filters)})
             .in_order(scene.graph(), scene.links(), {scene.id(1), scene.id(2), scene.id(3), scene.id(4)});
     std::vector<std::uint32_t> numbers;
     for (const auto id : ids)
@@ -223,6 +224,15 @@ TEST(Selection, AbsentGoesLastInBothDirections) {
     const Scene scene(a_world());
     EXPECT_EQ(ordered(scene, "name"), (Numbers{2, 3, 4, 1}));
     EXPECT_EQ(ordered(scene, "-name"), (Numbers{4, 3, 2, 1}));
+}
+
+TEST(Selection, EdgesThatAreNotShownDoNotCount) {
+    auto near = sending(nth(2), nth(1)), far = sending(nth(3), nth(1)), other = sending(nth(5), nth(4));
+    const Scene scene({idle(nth(1), SocketType::dgram), near, far, idle(nth(4), SocketType::dgram), other,
+                       held(nth(2), 10, 3, "first"), held(nth(3), 30, 3, "last"),
+                       held(nth(5), 20, 3, "last")});
+    EXPECT_EQ(ordered(scene, "peer_pid"), (Numbers{1, 4, 2, 3}));
+    EXPECT_EQ(ordered(scene, "peer_pid", {"peer_comm == last"}), (Numbers{4, 1}));
 }
 
 TEST(Selection, LaterColumnsDecideBetweenEquals) {

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+// A topology program as a test's parameter.
+#pragma once
+
+#include "harness/process.hpp"
+
+#include <ostream>
+#include <string>
+
+namespace otherend::harness {
+
+struct Case {
+    std::string program;
+    Arguments arguments;
+};
+
+inline std::ostream& operator<<(std::ostream& out, const Case& topology) {
+    return out << topology.program;
+}
+
+} // namespace otherend::harness
