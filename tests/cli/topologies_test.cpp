@@ -24,6 +24,8 @@ const Case topologies[] = {
     {"connecting", {"seqpacket"}},
     {"connecting_headless", {}},
     {"container", {}},
+    {"crowd", {}},
+    {"crowd", {"elsewhere"}},
     {"dead_leader", {}},
     {"dgram_blocked", {}},
     {"dgram_connected", {}},
