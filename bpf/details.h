@@ -21,11 +21,13 @@ WALK_STEP length_step(__u32 round, struct walk_context *ctx)
 		s->done = true;
 		return 1;
 	}
-	s->detail.rx_bytes += BPF_CORE_READ(around_message(skb), skb1.len);
+	struct unix_skb_parms *parms = (void *)skb + bpf_core_field_offset(struct sk_buff_fclones, skb1.cb);
+
+	s->detail.rx_bytes += BPF_CORE_READ(around_message(skb), skb1.len) - BPF_CORE_READ(parms, consumed);
 	return !next_message(s, skb);
 }
 
-/* What unix_inq_len() says of a seqpacket socket: the bytes of all its messages. */
+/* What unix_inq_len() says of a stream or seqpacket socket: the unread bytes of all its messages. */
 static __always_inline void add_received(struct walk_context *ctx, struct unix_sock *u)
 {
 	start_walk(ctx->s, u, bpf_core_field_offset(struct unix_sock, sk.sk_receive_queue),
@@ -41,7 +43,7 @@ static __always_inline void walk_queues(struct walk_context *ctx, struct unix_so
 
 	if (listens && !bpf_core_field_exists(u->listener))
 		emit_backlog(ctx, u);
-	if (!listens && READ(u, sk.sk_type) == SOCK_SEQPACKET)
+	if (!listens && READ(u, sk.sk_type) != SOCK_DGRAM)
 		add_received(ctx, u);
 	emit_inflight(ctx, u);
 	emit_waiters(ctx, u);

@@ -5,7 +5,7 @@
  * in net/unix/af_unix.c leaves st_bucket_done set, where the TCP iterator clears it). So its records go through a
  * ring buffer and one read() runs the whole pass, ending with an oe_end. Buckets for which there was no room are
  * noted, to be read by another pass.
- * iter/task_file resumes where it stopped, so the compat object writes to the seq file.
+ * The iterators over descriptors and map elements resume where they stopped, so they write to the seq file.
  */
 #ifndef OTHEREND_EMIT_H
 #define OTHEREND_EMIT_H

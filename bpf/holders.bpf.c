@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* Who holds a socket, and what is it joined to? One pass over every descriptor of every process. */
-#ifdef OE_COMPAT
-#include "details.h" /* no iter/unix: sockets are read where their descriptors are met */
-#else
 #include "inode.h"
 #include <otherend/record.h>
+
 #define AF_UNIX 1
 #define SOCKFS_MAGIC 0x534F434B
-#endif
-
 #define ANON_INODE_FS_MAGIC 0x09041934
 
 /* io_urings have anonymous inodes; their operations are not exported, so user space looks at the names of these. */
@@ -43,19 +39,6 @@ static __always_inline struct socket *socket_of(struct file *file)
 	return bpf_sock_from_file(file);
 #endif
 }
-
-#ifdef OE_COMPAT
-/* The peer as well: one that waits for accept(), is in flight or registered with an io_uring has no descriptor. */
-static __always_inline void emit_met(struct seq_file *seq, struct unix_sock *u)
-{
-	struct unix_sock *peer = (struct unix_sock *)READ(u, peer);
-
-	emit_socket(seq, u);
-	emit_details(seq, u);
-	if (peer && (struct unix_sock *)READ(peer, peer) == u)
-		emit_socket(seq, peer);
-}
-#endif
 
 SEC("iter/task_file")
 int holders(struct bpf_iter__task_file *ctx)
@@ -97,9 +80,6 @@ int holders(struct bpf_iter__task_file *ctx)
 
 	BPF_CORE_READ_STR_INTO(&record.comm, leader, comm);
 	bpf_seq_write(ctx->meta->seq, &record, sizeof(record));
-#ifdef OE_COMPAT
-	emit_met(ctx->meta->seq, (struct unix_sock *)sk);
-#endif
 	return 0;
 }
 

@@ -134,8 +134,13 @@ struct file {
 	void *private_data;
 };
 
+struct hlist_node {
+	struct hlist_node **pprev;
+};
+
 struct sock_common {
 	unsigned int skc_hash;
+	struct hlist_node skc_node;
 	unsigned short skc_family;
 	unsigned char skc_state;
 	possible_net_t skc_net;
@@ -181,6 +186,7 @@ struct scm_fp_list {
 
 struct unix_skb_parms {
 	struct scm_fp_list *fp;
+	__u32 consumed; /* of a stream's message: bytes that have been read */
 };
 
 struct socket {
@@ -264,6 +270,13 @@ struct bpf_iter__task_file {
 	struct task_struct *task;
 	__u32 fd;
 	struct file *file;
+};
+
+struct bpf_iter__bpf_map_elem {
+	struct bpf_iter_meta *meta;
+	void *map;
+	void *key;
+	void *value;
 };
 
 struct bpf_iter__unix {

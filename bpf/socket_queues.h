@@ -180,12 +180,6 @@ WALK_STEP backlog_step(__u32 round, struct walk_context *ctx)
 	struct sock *embryo = BPF_CORE_READ(around_message(skb), skb1.sk);
 
 	record.embryo = (__u64)embryo;
-#ifdef OE_COMPAT /* elsewhere iter/unix reports the embryo itself, with its peer */
-	struct sock *client = BPF_CORE_READ((struct unix_sock *)embryo, peer);
-
-	record.client = (__u64)client;
-	record.client_inode = client ? inode_of_sock(client) : 0;
-#endif
 	if (!next_message(s, skb))
 		return 1;
 	emit(ctx->seq, ctx->s->bucket, &record, sizeof(record));

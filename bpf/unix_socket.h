@@ -13,8 +13,8 @@
 
 #define AF_UNIX 1
 #define TCP_LISTEN 10
+#define SOCK_STREAM 1
 #define SOCK_DGRAM 2
-#define SOCK_SEQPACKET 5
 #define ADDRESS_HEAD sizeof(unsigned short) /* sockaddr_un::sun_family */
 #define NAME_MASK 127			    /* OE_NAME_MAX fits */
 
@@ -60,9 +60,8 @@ static __always_inline void read_credentials(struct oe_socket *out, struct unix_
 }
 
 /*
- * Bytes as SIOCINQ and SIOCOUTQ count them. Of datagrams unix_inq_len() counts the next one, of messages all, which
- * takes a walk. For a stream the kernel keeps the sum since Linux 6.18; before, each message's unread part would
- * have to be read, and sock_diag tells.
+ * Bytes as SIOCINQ and SIOCOUTQ count them. Of datagrams unix_inq_len() counts the next one, of streams and
+ * seqpackets all, which takes a walk, except that the kernel keeps the sum for a stream since Linux 6.18.
  */
 static __always_inline void read_queues(struct oe_socket *out, struct unix_sock *u)
 {
@@ -79,7 +78,7 @@ static __always_inline void read_queues(struct oe_socket *out, struct unix_sock 
 
 		out->rx_bytes = BPF_CORE_READ(around_message(first), skb1.len);
 		out->flags |= OE_SOCKET_RX_KNOWN;
-	} else if (out->type != SOCK_SEQPACKET && bpf_core_field_exists(u->inq_len)) {
+	} else if (out->type == SOCK_STREAM && bpf_core_field_exists(u->inq_len)) {
 		out->rx_bytes = READ(u, inq_len);
 		out->flags |= OE_SOCKET_RX_KNOWN;
 	}
@@ -95,9 +94,11 @@ static __always_inline bool has_details(const struct oe_socket *socket, struct u
 {
 	if (!socket->queue_len)
 		return false;
-	if (socket->type == SOCK_SEQPACKET || READ(u, scm_stat.nr_fds.counter) || has_waiters(u))
+	if (READ(u, scm_stat.nr_fds.counter) || has_waiters(u))
 		return true;
-	return socket->state == TCP_LISTEN && !bpf_core_field_exists(u->listener);
+	if (socket->state == TCP_LISTEN)
+		return !bpf_core_field_exists(u->listener);
+	return !(socket->flags & OE_SOCKET_RX_KNOWN);
 }
 
 /* sun_path, exactly as given to bind(). Returns its length. */

@@ -139,11 +139,10 @@ struct oe_queued {
 	oe_u32 pad;
 	oe_u64 listener;
 	oe_u64 embryo;
-	oe_u64 client; /* the embryo's peer, 0 if it has left or an OE_SOCKET tells */
-	oe_u64 client_inode;
 };
 
-#define OE_BUCKETS 512 /* UNIX_HASH_SIZE */
+#define OE_BUCKETS 512	  /* UNIX_HASH_SIZE */
+#define OE_ADDRESSES 4096 /* that a pass by address takes at once */
 
 /*
  * attempted = written + lost. What did not fit is lost by whole hash buckets, so that the next pass can fetch

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: MIT
 #include "cli/bpf_snapshot.hpp"
 
+#include "cli/by_address.hpp"
+#include "cli/by_namespace.hpp"
 #include "cli/held.hpp"
 #include "cli/names.hpp"
 #include "kernel/iterate.hpp"
 #include "system/blocked_connect.hpp"
 #include "system/socket_count.hpp"
 
-#include <map>
+#include <optional>
 #include <set>
+#include <variant>
 
 namespace otherend::cli {
 
@@ -18,87 +21,76 @@ using model::Graph;
 using model::Socket;
 using model::SocketId;
 
-// Where a way into a namespace may be found: a process in it, or a descriptor of a socket made in it.
-struct Clue {
-    Pid resident{};
-    Pid holder{};
-    int fd = -1;
+// The walks over queues and paths. Loaded when first needed: most hosts have nothing to walk.
+class Details {
+  public:
+    Details(const kernel::Programs& programs, system::NetworkNamespaces& namespaces, Graph& graph)
+        : programs_(programs), namespaces_(namespaces), graph_(graph) {}
+
+    void read(const std::set<SocketId>& wanted) {
+        if (wanted.empty())
+            return;
+        if (const auto done = try_to_read(wanted); !done)
+            graph_.apply(model::UnseenFact{"queues and paths of sockets", done.error().message});
+    }
+
+  private:
+    Result<void> try_to_read(const std::set<SocketId>& wanted) {
+        if (!walks_) {
+            auto loaded = kernel::load_details(programs_.loader, ring_size());
+            if (!loaded)
+                return std::unexpected(loaded.error());
+            walks_ = std::move(*loaded);
+        }
+        if (const auto* in_namespaces = std::get_if<kernel::NamespaceProgram>(&*walks_))
+            return read_details(*in_namespaces, wanted, namespaces_, graph_);
+        return reach_details(std::get<kernel::AddressProgram>(*walks_), wanted, graph_);
+    }
+
+    [[nodiscard]] kernel::RingSize ring_size() const {
+        const auto* sockets = std::get_if<kernel::NamespaceProgram>(&programs_.sockets);
+        return sockets == nullptr ? kernel::RingSize::small : sockets->size;
+    }
+
+    const kernel::Programs& programs_;
+    system::NetworkNamespaces& namespaces_;
+    Graph& graph_;
+    std::optional<kernel::SocketProgram> walks_;
 };
 
-std::map<NetnsId, Clue> namespaces_met(const Graph& graph) {
-    std::map<NetnsId, Clue> met;
-    for (const auto& process : graph.processes())
-        met[process.netns].resident = process.pid;
-    graph.for_each_socket([&](SocketId, const Socket& socket) {
-        if (!is_set(socket.netns) || socket.gone)
-            return;
-        auto& clue = met[socket.netns];
-        if (clue.fd >= 0)
-            return;
-        graph.for_each_holder(socket, [&](const model::HolderEntry& holder) {
-            clue.holder = graph.process(holder.process).pid;
-            clue.fd = holder.fd;
-        });
-    });
-    met.erase(NetnsId{}); // of a task that was exiting
-    return met;
-}
-
-Result<void> read_in(NetnsId netns, const Clue& clue, const kernel::SocketProgram& program,
-                     system::NetworkNamespaces& namespaces, const model::FactSink& sink) {
-    const auto visit = [&] { return kernel::read_sockets(program, sink); };
-    const auto find_by_socket = [&] {
-        return clue.fd >= 0 && namespaces.add_from_unix_socket(clue.holder, clue.fd);
-    };
-    if (!is_set(clue.resident))
-        find_by_socket(); // run_in() says it if no way was found
-    auto read = namespaces.run_in(netns, visit, clue.resident);
-    if (!read && is_set(clue.resident) && find_by_socket()) // who seemed to live there was passing by
-        read = namespaces.run_in(netns, visit);
-    return read;
-}
-
-void read_sockets(const kernel::Programs& programs, system::NetworkNamespaces& namespaces, Graph& graph) {
-    if (!programs.sockets) {
-        graph.apply(
-            model::UnseenFact{"sockets without a descriptor",
-                              "this kernel has no BPF iterator over UNIX sockets (iter/unix, Linux 5.15)"});
-        return;
-    }
-    const model::FactSink sink = [&](const model::Fact& fact) { graph.apply(fact); };
-    auto met = namespaces_met(graph);
-    met.try_emplace(namespaces.current());
-    for (const auto& [netns, clue] : met)
-        if (const auto read = read_in(netns, clue, *programs.sockets, namespaces, sink))
-            graph.apply(model::VisitedFact{model::Source::bpf, netns});
-        else
-            graph.apply(model::UnseenFact{"network namespaces", read.error().message});
-}
-
-std::set<NetnsId> namespaces_with_details(const Graph& graph) {
-    auto found = namespaces_of_lost_names(graph);
-    graph.for_each_socket([&](SocketId, const Socket& socket) {
+std::set<SocketId> sockets_with_details(const Graph& graph) {
+    std::set<SocketId> found;
+    graph.for_each_socket([&](SocketId id, const Socket& socket) {
         if (socket.has_details && !socket.gone)
-            found.insert(socket.netns);
+            found.insert(id);
     });
     return found;
 }
 
-// What only a walk tells: messages with descriptors, blocked tasks, paths that are not what bind() was given.
-void read_details(const kernel::Programs& programs, system::NetworkNamespaces& namespaces, Graph& graph) {
-    const auto wanted = namespaces_with_details(graph);
-    if (wanted.empty() || !programs.sockets)
-        return;
-    const auto program = kernel::load_details(programs.loader, programs.sockets->size);
-    if (!program) {
-        graph.apply(model::UnseenFact{"queues and paths of sockets", program.error().message});
-        return;
-    }
-    const model::FactSink sink = [&](const model::Fact& fact) { graph.apply(fact); };
-    auto met = namespaces_met(graph);
-    for (const auto netns : wanted)
-        if (const auto read = read_in(netns, met[netns], *program, namespaces, sink); !read)
-            graph.apply(model::UnseenFact{"queues and paths of sockets", read.error().message});
+// Whole namespaces at a time: paths that are not what bind() was given are read together with the queues.
+void list_namespaces(const kernel::NamespaceProgram& program, const system::Procfs& proc, Details& details,
+                     system::NetworkNamespaces& namespaces, Graph& graph) {
+    read_sockets(program, namespaces, graph);
+    find_names(proc, Verdicts::live, graph);
+    auto wanted = sockets_with_details(graph);
+    wanted.merge(sockets_with_lost_names(graph));
+    details.read(wanted);
+}
+
+// From socket to socket, which needs the queues on the way.
+Result<void> follow_addresses(const kernel::AddressProgram& program, const system::Procfs& proc,
+                              Details& details, Graph& graph) {
+    const auto read_details = [&](const std::set<SocketId>& wanted) { details.read(wanted); };
+    if (auto reached = reach_sockets(program, read_details, graph); !reached)
+        return reached;
+    find_names(proc, Verdicts::live, graph);
+    auto wanted = sockets_with_lost_names(graph);
+    std::erase_if(wanted, [&](SocketId id) { return graph[id].has_details; }); // came with their queues
+    details.read(wanted);
+    graph.apply(
+        model::UnseenFact{"sockets that nothing with a descriptor leads to",
+                          "this kernel has no BPF iterator over UNIX sockets (iter/unix, Linux 5.15)"});
+    return {};
 }
 
 // A second look at the descriptors, for sockets that had no owner at the first one.
@@ -133,9 +125,13 @@ Result<Graph> read_by_bpf(const system::Procfs& proc, system::NetworkNamespaces&
     const model::FactSink sink = [&](const model::Fact& fact) { graph.apply(fact); };
     if (auto read = kernel::read_holders(programs->holders, sink); !read)
         return std::unexpected(read.error());
-    read_sockets(*programs, namespaces, graph);
-    find_names(proc, Verdicts::live, graph);
-    read_details(*programs, namespaces, graph);
+    Details details(*programs, namespaces, graph);
+    if (const auto* in_namespaces = std::get_if<kernel::NamespaceProgram>(&programs->sockets))
+        list_namespaces(*in_namespaces, proc, details, namespaces, graph);
+    else if (auto followed =
+                 follow_addresses(std::get<kernel::AddressProgram>(programs->sockets), proc, details, graph);
+             !followed)
+        return std::unexpected(followed.error());
     find_connecting(proc, graph);
     find_ring_holders(proc, graph);
     if (auto read = read_missing_holders(*programs, proc, graph); !read)

@@ -88,11 +88,11 @@ void find_names(const system::Procfs& proc, Verdicts verdicts, Graph& graph) {
     }
 }
 
-std::set<NetnsId> namespaces_of_lost_names(const Graph& graph) {
-    std::set<NetnsId> found;
+std::set<SocketId> sockets_with_lost_names(const Graph& graph) {
+    std::set<SocketId> found;
     for (const auto& [name, bound] : names_to_look_up(graph))
         if (const auto id = graph.find(bound.socket))
-            found.insert(graph[*id].netns);
+            found.insert(*id);
     return found;
 }
 

@@ -15,8 +15,8 @@ namespace otherend::cli {
 enum class Verdicts { live, all };
 void find_names(const system::Procfs& proc, Verdicts verdicts, model::Graph& graph);
 
-// The network namespaces of sockets whose names did not lead to them.
-std::set<NetnsId> namespaces_of_lost_names(const model::Graph& graph);
+// Those whose names did not lead to them, one for each name.
+std::set<model::SocketId> sockets_with_lost_names(const model::Graph& graph);
 
 // What the graph alone cannot know of a target: which file a path leads to, which namespace a name means.
 Result<void> resolve(query::Target& target);

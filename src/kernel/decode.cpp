@@ -148,7 +148,7 @@ bool emit_waiter(std::span<const std::byte> bytes, const FactSink& sink) {
 bool emit_queued(std::span<const std::byte> bytes, const FactSink& sink) {
     const auto r = read_whole<oe_queued>(bytes);
     if (r)
-        sink(model::QueuedFact{ref(r->listener), ref(r->embryo), ref(r->client, r->client_inode)});
+        sink(model::QueuedFact{ref(r->listener), ref(r->embryo), {}});
     return r.has_value();
 }
 

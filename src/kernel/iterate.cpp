@@ -15,6 +15,7 @@
 #include <cstring>
 #include <functional>
 #include <future>
+#include <numeric>
 #include <vector>
 
 namespace otherend::kernel {
@@ -73,7 +74,7 @@ Result<SocketPass> run_iterator(const Fd& pass) {
     return result;
 }
 
-Result<void> want_buckets(const SocketProgram& program, const oe_end& lost) {
+Result<void> want_buckets(const NamespaceProgram& program, const oe_end& lost) {
     const std::uint32_t key = 1;
     if (bpf_map_update_elem(*program.pass_map, &key, &lost, BPF_ANY) != 0)
         return std::unexpected(Error::from_errno("tell the BPF iterator what to read again", errno));
@@ -82,7 +83,7 @@ Result<void> want_buckets(const SocketProgram& program, const oe_end& lost) {
 
 // A pass over the sockets of this thread's network namespace. `ahead`, the iterator runs in a thread of its own while
 // this one takes what is there; else it runs here, for what the ring buffer takes at once.
-Result<oe_end> run_pass(const SocketProgram& program, bool ahead, const model::FactSink& sink) {
+Result<oe_end> run_pass(const NamespaceProgram& program, bool ahead, const model::FactSink& sink) {
     const auto file = open_pass(program.program); // here: the opener's namespace is the one that is read
     if (!file)
         return std::unexpected(file.error());
@@ -106,7 +107,7 @@ Result<oe_end> run_pass(const SocketProgram& program, bool ahead, const model::F
 }
 
 // Reads again what a pass lost, until nothing is left or no more is to be had.
-Result<void> read_lost(const SocketProgram& program, const oe_end& first, const model::FactSink& sink) {
+Result<void> read_lost(const NamespaceProgram& program, const oe_end& first, const model::FactSink& sink) {
     auto lost = first;
     for (int without_progress = 0; lost.lost > 0 && without_progress < passes_without_progress;) {
         if (auto told = want_buckets(program, lost); !told)
@@ -119,6 +120,17 @@ Result<void> read_lost(const SocketProgram& program, const oe_end& first, const 
     }
     if (lost.lost > 0)
         sink(model::UnseenFact{"sockets", "the ring buffer was full", lost.lost});
+    return {};
+}
+
+Result<void> want_addresses(const AddressProgram& program, std::span<const SockAddress> addresses) {
+    std::vector<std::uint32_t> keys(OE_ADDRESSES);
+    std::iota(keys.begin(), keys.end(), 0);
+    std::vector<std::uint64_t> values(OE_ADDRESSES); // 0 is passed over
+    std::ranges::transform(addresses, values.begin(), [](SockAddress address) { return number(address); });
+    __u32 count = OE_ADDRESSES;
+    if (bpf_map_update_batch(*program.addresses, keys.data(), values.data(), &count, nullptr) != 0)
+        return std::unexpected(Error::from_errno("tell the BPF iterator what to read", errno));
     return {};
 }
 
@@ -146,11 +158,30 @@ Result<void> read_holders(const Fd& program, const model::FactSink& sink) {
     return {};
 }
 
-Result<void> read_sockets(const SocketProgram& program, const model::FactSink& sink) {
+Result<void> read_sockets(const NamespaceProgram& program, const model::FactSink& sink) {
     if (auto told = want_buckets(program, {}); !told) // all
         return told;
     const auto end = run_pass(program, program.size != RingSize::small, sink);
     return end ? read_lost(program, *end, sink) : std::unexpected(end.error());
+}
+
+Result<void> read_sockets(const AddressProgram& program, std::span<const SockAddress> addresses,
+                          const model::FactSink& sink) {
+    Decoder decoder;
+    while (!addresses.empty()) {
+        const auto some = addresses.first(std::min<std::size_t>(addresses.size(), OE_ADDRESSES));
+        addresses = addresses.subspan(some.size());
+        if (auto told = want_addresses(program, some); !told)
+            return told;
+        const auto pass = open_pass(program.program, &program.addresses);
+        if (!pass)
+            return std::unexpected(pass.error());
+        const auto read = read_pass(*pass, [&](Bytes bytes) { decoder.feed(bytes, sink); });
+        if (!read)
+            return std::unexpected(read.error());
+    }
+    report_malformed(decoder, sink);
+    return {};
 }
 
 } // namespace otherend::kernel

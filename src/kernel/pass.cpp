@@ -8,8 +8,15 @@
 
 namespace otherend::kernel {
 
-Result<Fd> open_pass(const Fd& program) {
-    const Fd link(bpf_link_create(*program, 0, BPF_TRACE_ITER, nullptr));
+Result<Fd> open_pass(const Fd& program, const Fd* map) {
+    bpf_iter_link_info over{};
+    bpf_link_create_opts options{.sz = sizeof options};
+    if (map != nullptr) {
+        over.map.map_fd = static_cast<__u32>(**map);
+        options.iter_info = &over;
+        options.iter_info_len = sizeof over;
+    }
+    const Fd link(bpf_link_create(*program, 0, BPF_TRACE_ITER, &options));
     if (!link)
         return std::unexpected(Error::from_errno("attach BPF iterator", errno));
     Fd pass(bpf_iter_create(*link));

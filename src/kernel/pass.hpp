@@ -16,8 +16,9 @@ namespace otherend::kernel {
 // At least the seq buffer of kernel/bpf/bpf_iter.c (8 pages), so that one read takes all it holds.
 inline constexpr std::size_t read_size = 64 * 1024;
 
-// An iterator over sockets runs in the network namespace of the thread that opens it.
-Result<Fd> open_pass(const Fd& program);
+// An iterator over sockets runs in the network namespace of the thread that opens it; one over map elements needs
+// the map.
+Result<Fd> open_pass(const Fd& program, const Fd* map = nullptr);
 
 // The next piece the iterator writes, empty at the end. It pauses after a million objects (MAX_ITER_OBJECTS in
 // kernel/bpf/bpf_iter.c), which is counted.

@@ -47,8 +47,8 @@ Probes probe() {
     probes.compat = probe_loader(Loader::compat);
     probes.listener =
         probe_member(types.get(), "unix_sock", "listener", "the accept queue is walked instead");
-    probes.queued_bytes = probe_member(types.get(), "unix_sock", "inq_len",
-                                       "rx_queue of streams is taken from sock_diag (--verify)");
+    probes.queued_bytes =
+        probe_member(types.get(), "unix_sock", "inq_len", "the messages are walked instead");
     return probes;
 }
 

@@ -5,6 +5,7 @@
 #include "kernel/skeleton.hpp"
 
 #include "compat.skel.h"
+#include "compat_details.skel.h"
 #include "details.skel.h"
 #include "snapshot.skel.h"
 
@@ -16,11 +17,11 @@ constexpr std::string_view by_kernel = "load BPF programs (light skeleton)";
 constexpr std::string_view by_libbpf = "load BPF programs";
 constexpr std::string_view in_compat = "load BPF programs (compat)";
 
-SocketProgram own(const oe_light_pass& fds, RingSize ring) {
+NamespaceProgram own(const oe_light_pass& fds, RingSize ring) {
     return {Fd(fds.program_fd), Fd(fds.ring_fd), Fd(fds.pass_map_fd), ring};
 }
 
-template <typename S> SocketProgram own_copies(bpf_program* program, const S& skeleton, RingSize ring) {
+template <typename S> NamespaceProgram own_copies(bpf_program* program, const S& skeleton, RingSize ring) {
     return {own_copy(bpf_program__fd(program)), own_copy(bpf_map__fd(skeleton.maps.ring)),
             own_copy(bpf_map__fd(skeleton.maps.pass_map)), ring};
 }
@@ -47,11 +48,17 @@ Result<Programs> load_full_snapshot(RingSize ring) {
                     own_copies(programs.sockets, **skeleton, ring)};
 }
 
-Result<Programs> load_compat() {
+template <typename S> AddressProgram own_copies(bpf_program* program, const S& skeleton) {
+    return {own_copy(bpf_program__fd(program)), own_copy(bpf_map__fd(skeleton.maps.addresses))};
+}
+
+Result<Programs> load_compat_snapshot() {
     const auto skeleton = Skeleton<oe_compat>::load(in_compat, [](oe_compat&) {});
     if (!skeleton)
         return std::unexpected(skeleton.error());
-    return Programs{Loader::compat, own_copy(bpf_program__fd((*skeleton)->progs.holders)), std::nullopt};
+    const auto& programs = (*skeleton)->progs;
+    return Programs{Loader::compat, own_copy(bpf_program__fd(programs.holders)),
+                    own_copies(programs.sockets_at, **skeleton)};
 }
 
 Result<SocketProgram> load_light_details(RingSize ring) {
@@ -66,6 +73,13 @@ Result<SocketProgram> load_full_details(RingSize ring) {
     if (!skeleton)
         return std::unexpected(skeleton.error());
     return own_copies((*skeleton)->progs.details, **skeleton, ring);
+}
+
+Result<SocketProgram> load_compat_details() {
+    const auto skeleton = Skeleton<oe_compat_details>::load(in_compat, [](oe_compat_details&) {});
+    if (!skeleton)
+        return std::unexpected(skeleton.error());
+    return own_copies((*skeleton)->progs.details_at, **skeleton);
 }
 
 } // namespace
@@ -89,7 +103,7 @@ Result<Programs> load(Loader loader, RingSize ring) {
     case Loader::full:
         return load_full_snapshot(ring);
     case Loader::compat:
-        return load_compat();
+        return load_compat_snapshot();
     }
     return std::unexpected(Error{ErrorClass::failed, "no such loader"});
 }
@@ -108,7 +122,15 @@ Result<Programs> load_best(RingSize ring) {
 }
 
 Result<SocketProgram> load_details(Loader loader, RingSize ring) {
-    return loader == Loader::light ? load_light_details(ring) : load_full_details(ring);
+    switch (loader) {
+    case Loader::light:
+        return load_light_details(ring);
+    case Loader::full:
+        return load_full_details(ring);
+    case Loader::compat:
+        return load_compat_details();
+    }
+    return std::unexpected(Error{ErrorClass::failed, "no such loader"});
 }
 
 } // namespace otherend::kernel

@@ -2,15 +2,15 @@
 // The snapshot programs, loaded. Tried in this order, by loading, never by kernel version:
 //   light   through the kernel's loader, without parsing BTF in user space (Linux 5.17)
 //   full    the same through libbpf
-//   compat  descriptors only, in a form that kernels without iter/unix or bpf_loop take (Linux 5.10)
+//   compat  sockets by address, in a form that kernels without iter/unix or bpf_loop take (Linux 5.10)
 #pragma once
 
 #include "base/fd.hpp"
 #include "otherend/result.hpp"
 
 #include <cstdint>
-#include <optional>
 #include <string_view>
+#include <variant>
 
 namespace otherend::kernel {
 
@@ -23,17 +23,25 @@ std::string_view name_of(Loader loader);
 enum class RingSize : std::uint32_t { small = 256 * 1024, large = 4 * 1024 * 1024 };
 
 // A program over the sockets of one network namespace (iter/unix).
-struct SocketProgram {
+struct NamespaceProgram {
     Fd program;
     Fd ring;     // where it writes its records
     Fd pass_map; // which hash buckets it is to read (bpf/emit.h)
     RingSize size = RingSize::small;
 };
 
+// A program over the sockets whose addresses are in a map (iter/bpf_map_elem).
+struct AddressProgram {
+    Fd program;
+    Fd addresses;
+};
+
+using SocketProgram = std::variant<NamespaceProgram, AddressProgram>; // Loader::compat has the latter
+
 struct Programs {
     Loader loader = Loader::light;
-    Fd holders;                           // iter/task_file: every descriptor
-    std::optional<SocketProgram> sockets; // every socket; not with Loader::compat, whose holders tell of them
+    Fd holders; // iter/task_file: every descriptor
+    SocketProgram sockets;
 };
 
 Result<Programs> load(Loader loader, RingSize ring);
@@ -41,7 +49,7 @@ Result<Programs> load(Loader loader, RingSize ring);
 // The first that loads. The error of the last attempt, whose class says whether privilege was missing.
 Result<Programs> load_best(RingSize ring);
 
-// The queues and paths of sockets, which take walks. Not with Loader::compat, whose holders do them.
+// The queues and paths of sockets, which take walks.
 Result<SocketProgram> load_details(Loader loader, RingSize ring);
 
 } // namespace otherend::kernel

@@ -97,8 +97,10 @@ struct
     Pid pid{}, tid{};
 };
 
-struct QueuedFact { // `embryo`, connected to `client`, waits in the accept queue of `listener`
-    SocketRef listener, embryo, client;
+struct QueuedFact { // an end waits in the accept queue of `listener`
+    SocketRef listener;
+    SocketRef embryo; // that end (BPF)
+    SocketRef client; // its peer (sock_diag, which does not tell of ends that wait)
 };
 
 struct RingFact { // a descriptor that may refer to an io_uring: it has an anonymous inode

@@ -329,14 +329,7 @@ void Graph::on(const InflightFact& fact) {
 
 void Graph::on(const QueuedFact& fact) {
     if (is_set(fact.embryo.address)) {
-        auto& embryo = sockets_[number(find_or_add(fact.embryo))];
-        embryo.listener = fact.listener.address;
-        if (!embryo.reported) {
-            embryo.peer = fact.client;
-            embryo.peer_peer = fact.client ? fact.embryo.address : SockAddress{};
-            embryo.peer_open = is_set(fact.client.inode);
-            embryo.has_peer_fact = true;
-        }
+        sockets_[number(find_or_add(fact.embryo))].listener = fact.listener.address;
     } else {
         waiting_.push_back({fact.listener.inode, fact.client.inode});
     }

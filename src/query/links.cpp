@@ -178,7 +178,7 @@ Link Links::by_diag(SocketId id, const Socket& socket) const {
         return agrees ? Link{.state = State::connected, .method = Method::diag, .other = other}
                       : Link{.state = State::raced, .note = "the two ends did not name each other"};
     }
-    if (!established || (socket.is_dgram() && !socket.peer_lost))
+    if (socket.is_dgram() ? !socket.peer_lost : !established) // datagram sockets were never before Linux 5.15
         return {.state = State::unconnected, .method = Method::diag};
     if (const auto queue = target_of_[id]; !queue.empty())
         return {.state = State::pending, .method = Method::diag, .other = queue.front().second};

@@ -3,6 +3,7 @@
 // beside it is right every time. $OTHEREND_CHURN_ROUNDS says how often (default 25).
 #include "harness/compare.hpp"
 #include "harness/contract.hpp"
+#include "harness/feature.hpp"
 #include "harness/process.hpp"
 #include "harness/truth.hpp"
 
@@ -83,6 +84,11 @@ void look_at(Seen& seen, const Json& answer, const std::string& comm) {
 
 class Churn : public testing::TestWithParam<Source> {
   protected:
+    void SetUp() override {
+        if (const auto why = missing(Feature::unix_diag); GetParam() == Source::diag && why)
+            GTEST_SKIP() << *why;
+    }
+
     [[nodiscard]] Outcome ask(Arguments question) const {
         question.insert(question.end(), {"-o", "json", "--source", std::string(word(GetParam()))});
         return otherend(question);

@@ -3,11 +3,13 @@
 #include "harness/case.hpp"
 #include "harness/compare.hpp"
 #include "harness/contract.hpp"
+#include "harness/feature.hpp"
 #include "harness/truth.hpp"
 
 #include <gtest/gtest.h>
 
 #include <map>
+#include <optional>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -58,6 +60,16 @@ const Case topologies[] = {
 
 class Topology : public testing::TestWithParam<std::tuple<Case, Source>> {
   protected:
+    void SetUp() override {
+        std::optional<std::string> why;
+        if (source() == Source::diag)
+            why = missing(Feature::unix_diag);
+        if (!why && std::get<Case>(GetParam()).program == "io_uring_held")
+            why = missing(Feature::io_uring_names);
+        if (why)
+            GTEST_SKIP() << *why;
+    }
+
     static Arguments question(const char* verb) {
         return {verb, "-o", "json", "--source", std::string(word(std::get<Source>(GetParam())))};
     }
@@ -119,7 +131,13 @@ TEST_P(Topology, IsFoundByEveryTarget) {
     EXPECT_EQ(asked.contains("address"), numbered) << listed.out;
 }
 
-class VerifiedTopology : public Topology {};
+class VerifiedTopology : public Topology {
+    void SetUp() override {
+        if (const auto why = missing(Feature::unix_diag))
+            GTEST_SKIP() << *why;
+        Topology::SetUp();
+    }
+};
 
 TEST_P(VerifiedTopology, IsConfirmedByNetlink) {
     const auto program = start();

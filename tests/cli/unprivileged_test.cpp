@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Without privileges otherend answers what it can, says what it could not see, and never shows it as absent.
+#include "harness/feature.hpp"
 #include "harness/process.hpp"
 #include "harness/truth.hpp"
 
@@ -26,6 +27,8 @@ class Unprivileged : public testing::Test {
 };
 
 TEST_F(Unprivileged, EdgesAreAnsweredWithoutHolders) {
+    if (const auto why = missing(Feature::unix_diag))
+        GTEST_SKIP() << *why;
     const auto run = as_nobody({"who", target("C1"), "-o", "json"});
     EXPECT_EQ(run.exit_code, 0) << run.err;
     const auto answer = Json::parse(run.out, nullptr, false);

@@ -30,7 +30,12 @@ def of(options: argparse.Namespace) -> Job:
 
 
 def _tests(options: argparse.Namespace, known: suites.Suites) -> Job:
-    programs = [path for path in known.programs if fnmatch.fnmatch(path.name, options.program)]
+    chosen = options.full or options.filter or options.program != "*"
+    programs = [
+        path
+        for path in known.programs
+        if fnmatch.fnmatch(path.name, options.program) and (chosen or path.name not in known.slow)
+    ]
     if not programs:
         raise Nothing(
             f"no test programs in {options.build}: cmake --preset dev && cmake --build --preset dev"

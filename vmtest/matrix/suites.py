@@ -13,6 +13,7 @@ class Suites:
     files: list[pathlib.Path]
     commands: list[pathlib.Path]
     data: list[pathlib.Path]
+    slow: frozenset[str]  # programs, by their names
     environment: dict[str, str]
     filters: dict[str, str]  # of a program, by its name
     tools: list[str]
@@ -34,6 +35,7 @@ def read(path: pathlib.Path, build: pathlib.Path, source: pathlib.Path) -> Suite
         found("files"),
         found("commands"),
         data,
+        frozenset(text.get("slow", [])),
         text.get("environment", {}),
         {program: filter.strip() for program, filter in text.get("filter", {}).items()},
         text.get("tools", []),

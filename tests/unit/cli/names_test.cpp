@@ -197,49 +197,54 @@ TEST_F(Names, AbstractNamesAndThoseWithoutAFileAreNotLookedUp) {
 
 // -- where a walk may tell more of a name --------------------------------------------------------------------------
 
-using Namespaces = std::set<NetnsId>;
+using Lost = std::set<Inode>;
 
-SocketFact bound_in(NetnsId netns, SocketRef self, std::uint64_t address_id) {
+Lost lost(const Graph& graph) {
+    Lost inodes;
+    for (const auto id : sockets_with_lost_names(graph))
+        inodes.insert(graph[id].self.inode);
+    return inodes;
+}
+
+SocketFact bound(SocketRef self, std::uint64_t address_id) {
     auto fact = listening(self, address_id);
-    fact.netns = netns;
     fact.file = BoundFile{.inode = 5, .linked = true};
     return fact;
 }
 
 TEST(LostNames, AreAllButTheLive) {
-    auto graph = graph_of({bound_in(elsewhere, nth(1), 77)});
-    EXPECT_EQ(namespaces_of_lost_names(graph), Namespaces{elsewhere}); // the lookup could not tell
+    auto graph = graph_of({bound(nth(1), 77)});
+    EXPECT_EQ(lost(graph), Lost{nth(1).inode}); // the lookup could not tell
     for (const auto state : {NameState::unlinked, NameState::replaced, NameState::hidden}) {
         graph.apply(NameFact{nth(1), state, {}});
-        EXPECT_EQ(namespaces_of_lost_names(graph), Namespaces{elsewhere}) << static_cast<int>(state);
+        EXPECT_EQ(lost(graph), Lost{nth(1).inode}) << static_cast<int>(state);
     }
     graph.apply(NameFact{nth(1), NameState::live, {}});
-    EXPECT_EQ(namespaces_of_lost_names(graph), Namespaces{});
+    EXPECT_EQ(lost(graph), Lost{});
 }
 
-TEST(LostNames, AreInEachNamespaceOnItsOwn) {
-    auto graph = graph_of({bound_in(home, nth(1), 77), bound_in(home, nth(2), 78),
-                           bound_in(elsewhere, nth(3), 79), accepted(nth(4), nth(5), 79)});
-    EXPECT_EQ(namespaces_of_lost_names(graph), (Namespaces{home, elsewhere}));
+TEST(LostNames, AreOfOneSocketEach) {
+    auto graph =
+        graph_of({bound(nth(1), 77), bound(nth(2), 78), bound(nth(3), 79), accepted(nth(4), nth(5), 79)});
+    EXPECT_EQ(lost(graph), (Lost{nth(1).inode, nth(2).inode, nth(3).inode}));
     graph.apply(NameFact{nth(1), NameState::live, {}});
-    EXPECT_EQ(namespaces_of_lost_names(graph), (Namespaces{home, elsewhere}));
-    graph.apply(NameFact{nth(2), NameState::live, {}});
-    EXPECT_EQ(namespaces_of_lost_names(graph), Namespaces{elsewhere});
+    EXPECT_EQ(lost(graph), (Lost{nth(2).inode, nth(3).inode}));
+    graph.apply(NameFact{nth(4), NameState::live, {}});
+    EXPECT_EQ(lost(graph), Lost{nth(2).inode});
 }
 
 TEST(LostNames, AreNotThoseThatLeadToNoFileOrOfSocketsThatAreGone) {
-    auto abstract = bound_in(home, nth(1), 77);
+    auto abstract = bound(nth(1), 77);
     abstract.name = std::string_view("\0abstract", 9);
-    EXPECT_EQ(namespaces_of_lost_names(graph_of({abstract, listening(nth(2), 78), idle(nth(3))})),
-              Namespaces{});
+    EXPECT_EQ(lost(graph_of({abstract, listening(nth(2), 78), idle(nth(3))})), Lost{});
 
     const SocketRef reused{nth(4).address, Inode{99999}};
-    auto graph = graph_of({bound_in(elsewhere, nth(4), 79)});
-    EXPECT_EQ(namespaces_of_lost_names(graph), Namespaces{elsewhere});
+    auto graph = graph_of({bound(nth(4), 79)});
+    EXPECT_EQ(lost(graph), Lost{nth(4).inode});
     graph.apply(idle(reused));
-    EXPECT_EQ(namespaces_of_lost_names(graph), Namespaces{});
-    graph.apply(bound_in(elsewhere, nth(5), 79)); // it shares the name of the one that is gone
-    EXPECT_EQ(namespaces_of_lost_names(graph), Namespaces{elsewhere});
+    EXPECT_EQ(lost(graph), Lost{});
+    graph.apply(bound(nth(5), 79)); // it shares the name of the one that is gone
+    EXPECT_EQ(lost(graph), Lost{nth(5).inode});
 }
 
 } // namespace

@@ -35,7 +35,7 @@ Bytes one_of_each() {
     bytes += socket_bytes(a_socket(), "\0abstract"sv);
     bytes += bytes_of(oe_inflight{.carrier = 1, .sock = 2, .inode = 3});
     bytes += bytes_of(oe_waiter{.tgid = 4, .sock = 5, .tid = 6});
-    bytes += bytes_of(oe_queued{.listener = 7, .embryo = 8, .client = 9, .client_inode = 10});
+    bytes += bytes_of(oe_queued{.listener = 7, .embryo = 8});
     bytes += bytes_of(oe_ring{.tgid = 11, .tid = 12, .fd = 13});
     bytes += socket_bytes(a_socket(), "/run/x.sock");
     auto detail = a_detail();

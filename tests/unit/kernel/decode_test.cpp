@@ -264,11 +264,11 @@ TEST(Decode, WaiterNamesSocketAndTask) {
 }
 
 TEST(Decode, QueuedNamesListenerEmbryoAndClient) {
-    const oe_queued record{.listener = 7, .embryo = 8, .client = 9, .client_inode = 10};
+    const oe_queued record{.listener = 7, .embryo = 8};
     expect_one<model::QueuedFact>(bytes_of(record), [](const auto& fact) {
         EXPECT_EQ(fact.listener, (SocketRef{.address = SockAddress{7}}));
         EXPECT_EQ(fact.embryo, (SocketRef{.address = SockAddress{8}}));
-        EXPECT_EQ(fact.client, (SocketRef{SockAddress{9}, Inode{10}}));
+        EXPECT_FALSE(fact.client);
     });
 }
 

@@ -73,11 +73,9 @@ static_assert(offsetof(oe_waiter, sock) == 8);
 static_assert(offsetof(oe_waiter, inode) == 16);
 static_assert(offsetof(oe_waiter, tid) == 24);
 
-static_assert(is_plain<oe_queued> && sizeof(oe_queued) == 40);
+static_assert(is_plain<oe_queued> && sizeof(oe_queued) == 24);
 static_assert(offsetof(oe_queued, listener) == 8);
 static_assert(offsetof(oe_queued, embryo) == 16);
-static_assert(offsetof(oe_queued, client) == 24);
-static_assert(offsetof(oe_queued, client_inode) == 32);
 
 static_assert(is_plain<oe_end> && sizeof(oe_end) == 88);
 static_assert(offsetof(oe_end, attempted) == 8);

@@ -184,12 +184,6 @@ TEST(Graph, QueueNamesTheListenerOfAnEmbryoBeforeOrAfterIt) {
     }
 }
 
-TEST(Graph, QueueAloneNamesTheClientOfAnEmbryo) {
-    const auto graph = graph_of({QueuedFact{{.address = nth(3).address}, nth_embryo(2), nth(1)}});
-    EXPECT_TRUE(at(graph, nth_embryo(2)).is_embryo());
-    EXPECT_EQ(at(graph, nth_embryo(2)).peer, nth(1));
-}
-
 // -- holders ------------------------------------------------------------------------------------------------
 
 TEST(Graph, HolderMayComeBeforeOrAfterItsSocket) {

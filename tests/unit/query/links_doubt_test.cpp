@@ -207,6 +207,13 @@ TEST(LinksByDiag, PeerWithoutInodeThatWaitsNowhereIsDead) {
     }
 }
 
+// Before Linux 5.15 the state of a datagram socket is always TCP_CLOSE.
+TEST(LinksByDiag, DatagramSocketWithADeadPeerIsClosedInWhateverState) {
+    auto fact = peer_lost_by_diag(inode(1), SocketType::dgram);
+    fact.tcp_state = tcp_close;
+    EXPECT_EQ(Scene({fact}, Source::diag).all(1), Texts{"closed by diag"});
+}
+
 TEST(LinksByDiag, PeerWithoutInodeMayWaitInANamespaceWeMayNotLookInto) {
     const auto lost = peer_lost_by_diag(inode(1));
     const VisitedFact refused{.source = Source::diag, .netns = elsewhere, .refused = true};

@@ -130,13 +130,6 @@ TEST(Links, ListenersQueueMayNameTheEmbryo) {
                waiting_client(nth(1), nth_embryo(2)), embryo(nth_embryo(2), nth(1), {}, server_address)}));
 }
 
-// Before Linux 5.15 sockets without a descriptor are only met in queues.
-TEST(Links, ListenersQueueMayNameTheClient) {
-    expect_pending(Scene({held(nth(3), 10, 3), QueuedFact{{.address = nth(3).address}, nth_embryo(2), nth(1)},
-                          listening(nth(3), server_address), held(nth(1), 20, 3),
-                          waiting_client(nth(1), nth_embryo(2))}));
-}
-
 TEST(Links, EachClientInTheQueueIsNamedOnce) {
     const QueuedFact queued{{.address = nth(3).address}, nth_embryo(2), {}};
     const Scene scene({queued, queued, listening(nth(3), server_address),

@@ -2,6 +2,7 @@
 #include "system/unix_diag.hpp"
 
 #include "collected.hpp"
+#include "harness/feature.hpp"
 #include "processes.hpp"
 
 #include <algorithm>
@@ -25,7 +26,15 @@ std::vector<SocketFact> facts_of(int fd, const Collected& collected) {
     return facts;
 }
 
-TEST(UnixDiagDump, FindsAPairOfThisProcess) {
+class UnixDiagDump : public testing::Test {
+  protected:
+    void SetUp() override {
+        if (const auto why = harness::missing(harness::Feature::unix_diag))
+            GTEST_SKIP() << *why;
+    }
+};
+
+TEST_F(UnixDiagDump, FindsAPairOfThisProcess) {
     const auto pair = make_pair(SOCK_SEQPACKET);
     Collected collected;
     ASSERT_TRUE(dump_unix_diag(netns, collected.sink()));
@@ -38,7 +47,7 @@ TEST(UnixDiagDump, FindsAPairOfThisProcess) {
     EXPECT_EQ(left[0].netns, netns);
 }
 
-TEST(UnixDiagDump, SaysThatItVisitedTheNamespace) {
+TEST_F(UnixDiagDump, SaysThatItVisitedTheNamespace) {
     Collected collected;
     ASSERT_TRUE(dump_unix_diag(netns, collected.sink()));
     const auto visited = collected.of<model::VisitedFact>();
@@ -47,7 +56,7 @@ TEST(UnixDiagDump, SaysThatItVisitedTheNamespace) {
     EXPECT_EQ(visited[0].source, model::Source::diag);
 }
 
-TEST(UnixDiagDump, FindsSocketsThatFillSeveralMessages) {
+TEST_F(UnixDiagDump, FindsSocketsThatFillSeveralMessages) {
     std::vector<std::array<Fd, 2>> pairs;
     for (int i = 0; i < 400; ++i) // 90 bytes or so each
         pairs.push_back(make_pair(SOCK_STREAM));
@@ -63,7 +72,7 @@ TEST(UnixDiagDump, FindsSocketsThatFillSeveralMessages) {
 }
 
 // 500 inodes fill 2000 bytes, more than half of the first, short message of a dump.
-TEST(UnixDiagDump, NamesEveryClientThatWaits) {
+TEST_F(UnixDiagDump, NamesEveryClientThatWaits) {
     sockaddr_un address{.sun_family = AF_UNIX, .sun_path = {}};
     const auto name = "otherend-diag-" + std::to_string(getpid());
     std::memcpy(address.sun_path + 1, name.data(), name.size());
