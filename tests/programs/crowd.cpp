@@ -9,7 +9,7 @@ using namespace otherend::topology;
 
 namespace {
 
-constexpr int pairs = 1500;
+constexpr int pairs = 1000;
 
 void open_many_files() {
     rlimit files{};
