@@ -77,13 +77,14 @@ std::string_view word(Source source) {
 Truth::Truth(std::string_view line) : endpoints_(Json::parse(line)) {
     if (endpoints_.empty())
         throw std::runtime_error("a truth without endpoints");
+    for (const auto& [key, endpoint] : endpoints_.items())
+        if (endpoint.contains("inode"))
+            key_by_inode_.emplace(endpoint["inode"], key);
 }
 
 std::optional<std::string> Truth::key_of(std::uint64_t inode) const {
-    for (const auto& [key, endpoint] : endpoints_.items())
-        if (endpoint.value("inode", std::uint64_t{0}) == inode)
-            return key;
-    return std::nullopt;
+    const auto found = key_by_inode_.find(inode);
+    return found == key_by_inode_.end() ? std::nullopt : std::optional(found->second);
 }
 
 std::size_t Truth::edges() const {

@@ -38,6 +38,7 @@ class Truth {
 
   private:
     Json endpoints_;
+    std::map<std::uint64_t, std::string> key_by_inode_;
 };
 
 // A target as the user would type it, and the endpoints it means.

@@ -61,7 +61,7 @@ def payload(files: list[pathlib.Path], tools: list[str]) -> bytes:
         for file in files:
             content = file.read_bytes()
             if elf.is_program(content):
-                subprocess.run(["strip", "--strip-debug", "-o", stripped, file], check=True)
+                subprocess.run(["strip", "-o", stripped, file], check=True)
                 content = stripped.read_bytes()
             archive.file(str(file), content, stat.S_IMODE(file.stat().st_mode))
     for tool, path in found.items():

@@ -28,4 +28,5 @@ def payload(files: list[pathlib.Path], tools: list[str], cache: pathlib.Path) ->
 
 def _key(files: list[pathlib.Path], tools: list[str]) -> str:
     stamps = [(str(file), (stat := file.stat()).st_mtime_ns, stat.st_size) for file in files]
-    return hashlib.sha256(repr((stamps, tools)).encode()).hexdigest()[:16]
+    how = pathlib.Path(initramfs.__file__).stat().st_mtime_ns
+    return hashlib.sha256(repr((stamps, tools, how)).encode()).hexdigest()[:16]

@@ -19,7 +19,7 @@ COMMAND_LINE = (
     "console=ttyS0 quiet loglevel=4 panic=-1 oops=panic lsm=bpf mitigations=off audit=0 tsc=reliable "
     "no_timer_check random.trust_cpu=on raid=noautodetect i8042.nokbd i8042.noaux i8042.nopnp "
     "cryptomgr.notests nowatchdog unknown_nmi_panic log_buf_len=4M "
-    "rcupdate.rcu_cpu_stall_timeout=120 norandmaps"
+    "rcupdate.rcu_cpu_stall_timeout=120 norandmaps init_on_alloc=0"
 )
 CHANNELS = ("ctl", "out", "files")
 
