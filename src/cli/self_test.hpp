@@ -10,4 +10,7 @@ namespace otherend::cli {
 // source is procfs, that they are joined to each other.
 Result<void> self_test(SourceChoice source);
 
+// The same for a socket that is registered with an io_uring and has no descriptor, through the best source.
+Result<void> self_test_io_uring();
+
 } // namespace otherend::cli
