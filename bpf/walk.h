@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Reading and walking. The full object uses direct loads, which the kernel guards, and bpf_loop, which the
- * verifier checks once; the compat object, for kernels without bpf_loop or iter/unix (before 5.17), uses
- * probe reads and short unrolled walks. What a short walk leaves out is flagged, never dropped silently.
+ * Reading and walking. The full objects use direct loads, which the kernel guards, and bpf_loop, which the verifier
+ * checks once; the compat objects, for kernels without bpf_loop or iter/unix (before 5.17), use probe reads and short
+ * unrolled walks. What a short walk leaves out is flagged, never dropped silently.
  */
 #ifndef OTHEREND_WALK_H
 #define OTHEREND_WALK_H
