@@ -15,10 +15,13 @@ HERE = pathlib.Path(__file__).resolve().parent
 RUN = [sys.executable, str(HERE / "run"), "--offline"]
 KERNEL = ["--kernel", "6.1"]
 
-# A busy loop above every kernel thread, but below what ends it: a real stall, seen by the kernel itself.
+# A busy loop above every kernel thread, but below what ends it: a real stall, seen by the kernel itself. Processes
+# that end meanwhile see to it that RCU has something to wait for.
 STALL = """
     echo 3 > /sys/module/rcupdate/parameters/rcu_cpu_stall_timeout
     echo -1 > /proc/sys/kernel/sched_rt_runtime_us
+    while :; do true & wait; done &
+    sleep 0.2
     chrt -f 99 timeout 8 chrt -f 98 sh -c 'while :; do :; done'
     exit 0
 """
