@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * What hangs on the queues of this network namespace's UNIX sockets, and which path leads to their files? Asked only
- * where the sockets of a pass say that there is something: most hosts never load these walks.
+ * where the sockets of a pass say that there is something: many hosts never load these walks.
  */
 #include "details.h"
 

@@ -21,9 +21,8 @@ WALK_STEP length_step(__u32 round, struct walk_context *ctx)
 		s->done = true;
 		return 1;
 	}
-	struct unix_skb_parms *parms = (void *)skb + bpf_core_field_offset(struct sk_buff_fclones, skb1.cb);
-
-	s->detail.rx_bytes += BPF_CORE_READ(around_message(skb), skb1.len) - BPF_CORE_READ(parms, consumed);
+	s->detail.rx_bytes +=
+		BPF_CORE_READ(around_message(skb), skb1.len) - BPF_CORE_READ(parms_of(skb), consumed);
 	return !next_message(s, skb);
 }
 
@@ -33,15 +32,14 @@ static __always_inline void add_received(struct walk_context *ctx, struct unix_s
 	start_walk(ctx->s, u, bpf_core_field_offset(struct unix_sock, sk.sk_receive_queue),
 		   READ(u, sk.sk_receive_queue.next));
 	walk(QUEUE_WALK_MAX, length_step, ctx);
-	if (ctx->s->done)
-		ctx->s->detail.flags |= OE_DETAIL_RX_KNOWN;
+	ctx->s->detail.flags |= ctx->s->done ? OE_DETAIL_RX_KNOWN : OE_DETAIL_RX_CUT;
 }
 
 static __always_inline void walk_queues(struct walk_context *ctx, struct unix_sock *u)
 {
 	bool listens = READ(u, sk.__sk_common.skc_state) == TCP_LISTEN;
 
-	if (listens && !bpf_core_field_exists(u->listener))
+	if (listens && has_silent_embryos(u))
 		emit_backlog(ctx, u);
 	if (!listens && READ(u, sk.sk_type) != SOCK_DGRAM)
 		add_received(ctx, u);

@@ -13,8 +13,7 @@
 #define SOCKFS_MAGIC 0x534F434B
 #define WQ_FLAG_EXCLUSIVE 0x01
 #define SCM_MAX_FD 253
-#define INFLIGHT_WALK_MAX                                                                                    \
-	1024 /* in the compat object, what one socket gives must fit the 32 KiB seq buffer */
+#define INFLIGHT_WALK_MAX 1024
 #define QUEUE_WALK_MAX 1024
 #define WAITER_WALK_MAX 512
 
@@ -40,6 +39,11 @@ static __always_inline void start_walk(struct scratch *s, struct unix_sock *u, _
 }
 
 /* -- descriptors in flight: sk_receive_queue -> skb -> scm_fp_list -> file ------------------------- */
+
+static __always_inline struct unix_skb_parms *parms_of(void *skb)
+{
+	return skb + bpf_core_field_offset(struct sk_buff_fclones, skb1.cb);
+}
 
 /* Moves to the message behind skb; false if the queue moved meanwhile, so that the walk stops, not strays. */
 static __always_inline bool next_message(struct scratch *s, struct sk_buff *skb)
@@ -80,10 +84,7 @@ WALK_STEP inflight_step(__u32 round, struct walk_context *ctx)
 		return 1;
 	}
 	if (!s->within) {
-		struct unix_skb_parms *parms =
-			(void *)skb + bpf_core_field_offset(struct sk_buff_fclones, skb1.cb);
-
-		s->within = (__u64)BPF_CORE_READ(parms, fp);
+		s->within = (__u64)BPF_CORE_READ(parms_of(skb), fp);
 		s->index = 0;
 	}
 

@@ -89,6 +89,16 @@ static __always_inline bool has_waiters(struct unix_sock *u)
 	return READ(u, peer_wq.wait.head.next) != (void *)u + bpf_core_field_offset(u->peer_wq.wait.head);
 }
 
+/* Elsewhere each embryo says for whom it waits; but by address one whose client has left is met only in the queue. */
+static __always_inline bool has_silent_embryos(struct unix_sock *listener)
+{
+#ifdef OE_COMPAT
+	return true;
+#else
+	return !bpf_core_field_exists(listener->listener);
+#endif
+}
+
 /* Descriptors in flight need a message, and who waits for room waits because there are messages. */
 static __always_inline bool has_details(const struct oe_socket *socket, struct unix_sock *u)
 {
@@ -97,7 +107,7 @@ static __always_inline bool has_details(const struct oe_socket *socket, struct u
 	if (READ(u, scm_stat.nr_fds.counter) || has_waiters(u))
 		return true;
 	if (socket->state == TCP_LISTEN)
-		return !bpf_core_field_exists(u->listener);
+		return has_silent_embryos(u);
 	return !(socket->flags & OE_SOCKET_RX_KNOWN);
 }
 

@@ -104,6 +104,7 @@ enum oe_detail_flags {
 	OE_DETAIL_WAITERS_CUT = 1 << 2, /* more sleepers than were walked, or the list moved */
 	OE_DETAIL_BACKLOG_CUT = 1 << 3, /* more embryos than were walked, or the queue moved */
 	OE_DETAIL_RX_KNOWN = 1 << 4,	/* rx_bytes is set */
+	OE_DETAIL_RX_CUT = 1 << 5,	/* more messages than were walked, or the queue moved */
 };
 
 /* Comes after the OE_INFLIGHT, OE_WAITER and OE_QUEUED of its socket, if it has any. */
@@ -112,7 +113,7 @@ struct oe_detail {
 	oe_u32 flags; /* enum oe_detail_flags */
 	oe_u64 sock;
 	oe_u64 inode;
-	oe_u32 rx_bytes; /* of a seqpacket socket */
+	oe_u32 rx_bytes; /* of a stream or seqpacket socket */
 	oe_u32 path_len; /* bytes that follow: path components, leaf first, each ended by NUL */
 };
 
@@ -142,7 +143,7 @@ struct oe_queued {
 };
 
 #define OE_BUCKETS 512	  /* UNIX_HASH_SIZE */
-#define OE_ADDRESSES 4096 /* that a pass by address takes at once */
+#define OE_ADDRESSES 1024 /* that a pass by address takes at once */
 
 /*
  * attempted = written + lost. What did not fit is lost by whole hash buckets, so that the next pass can fetch

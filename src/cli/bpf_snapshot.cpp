@@ -21,7 +21,7 @@ using model::Graph;
 using model::Socket;
 using model::SocketId;
 
-// The walks over queues and paths. Loaded when first needed: most hosts have nothing to walk.
+// The walks over queues and paths. Loaded when first needed: many hosts have nothing to walk.
 class Details {
   public:
     Details(const kernel::Programs& programs, system::NetworkNamespaces& namespaces, Graph& graph)
@@ -87,9 +87,9 @@ Result<void> follow_addresses(const kernel::AddressProgram& program, const syste
     auto wanted = sockets_with_lost_names(graph);
     std::erase_if(wanted, [&](SocketId id) { return graph[id].has_details; }); // came with their queues
     details.read(wanted);
-    graph.apply(
-        model::UnseenFact{"sockets that nothing with a descriptor leads to",
-                          "this kernel has no BPF iterator over UNIX sockets (iter/unix, Linux 5.15)"});
+    graph.apply(model::UnseenFact{
+        "sockets that nothing with a descriptor leads to",
+        "this kernel cannot list UNIX sockets to BPF (iter/unix and bpf_loop, Linux 5.17)"});
     return {};
 }
 
@@ -116,9 +116,11 @@ constexpr std::uint64_t many_sockets = 1000; // what the small ring buffer surel
 
 } // namespace
 
-Result<Graph> read_by_bpf(const system::Procfs& proc, system::NetworkNamespaces& namespaces) {
+Result<Graph> read_by_bpf(const system::Procfs& proc, system::NetworkNamespaces& namespaces,
+                          std::optional<kernel::Loader> loader) {
     const bool many = system::socket_count(proc).value_or(0) > many_sockets;
-    const auto programs = kernel::load_best(many ? kernel::RingSize::large : kernel::RingSize::small);
+    const auto ring = many ? kernel::RingSize::large : kernel::RingSize::small;
+    const auto programs = loader ? kernel::load(*loader, ring) : kernel::load_best(ring);
     if (!programs)
         return std::unexpected(programs.error());
     Graph graph(model::Source::bpf);

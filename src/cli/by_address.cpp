@@ -3,6 +3,7 @@
 
 #include "kernel/iterate.hpp"
 
+#include <map>
 #include <vector>
 
 namespace otherend::cli {
@@ -36,9 +37,39 @@ std::set<SocketId> with_details(const Graph& graph, const std::vector<SockAddres
     return found;
 }
 
-Result<void> read_at(const kernel::AddressProgram& program, const std::vector<SockAddress>& addresses,
-                     Graph& graph) {
-    return kernel::read_sockets(program, addresses, [&](const model::Fact& fact) { graph.apply(fact); });
+Result<void> read_into(Graph& graph, const kernel::AddressProgram& program,
+                       const std::vector<SockAddress>& addresses) {
+    return kernel::read_at(program, addresses, [&](const model::Fact& fact) { graph.apply(fact); });
+}
+
+// The embryos behind the end of a walk over a backlog are met through their clients. They bear the address of the
+// listener they wait for, and nobody else who listens does.
+void find_listeners(Graph& graph) {
+    std::map<std::uint64_t, model::SocketRef> listeners;
+    graph.for_each_socket([&](SocketId, const Socket& socket) {
+        if (socket.is_listening() && !socket.gone)
+            listeners.emplace(socket.address_id, socket.self);
+    });
+    std::vector<model::QueuedFact> queued;
+    graph.for_each_socket([&](SocketId, const Socket& socket) {
+        const auto listener = listeners.find(socket.address_id);
+        const bool waits = socket.reported && !socket.open && !is_set(socket.listener);
+        if (waits && !socket.gone && socket.address_id != 0 && listener != listeners.end())
+            queued.push_back({listener->second, socket.self, {}});
+    });
+    for (const auto& fact : queued)
+        graph.apply(fact);
+}
+
+// Every address of these namespaces that the graph speaks of was asked for: what was not there is gone.
+void say_where_we_were(Graph& graph) {
+    std::set<NetnsId> where;
+    graph.for_each_socket([&](SocketId, const Socket& socket) {
+        where.insert(socket.netns);
+        where.insert(socket.peer_netns);
+    });
+    for (const auto netns : where)
+        graph.apply(model::VisitedFact{model::Source::bpf, netns});
 }
 
 } // namespace
@@ -47,10 +78,12 @@ Result<void> reach_sockets(const kernel::AddressProgram& program, const DetailsR
                            Graph& graph) {
     std::set<SockAddress> asked;
     for (auto fresh = not_asked_for(graph, asked); !fresh.empty(); fresh = not_asked_for(graph, asked)) {
-        if (auto read = read_at(program, fresh, graph); !read)
+        if (auto read = read_into(graph, program, fresh); !read)
             return read;
         read_details(with_details(graph, fresh));
     }
+    find_listeners(graph);
+    say_where_we_were(graph);
     return {};
 }
 
@@ -59,7 +92,7 @@ Result<void> reach_details(const kernel::AddressProgram& program, const std::set
     std::vector<SockAddress> addresses;
     for (const auto id : wanted)
         addresses.push_back(graph[id].self.address);
-    return read_at(program, addresses, graph);
+    return read_into(graph, program, addresses);
 }
 
 } // namespace otherend::cli

@@ -123,13 +123,14 @@ Result<Graph> graph_by(Source source, Session& session) {
 struct Attempt {
     SourceChoice choice;
     const char* name;
-    Result<Graph> (*read)(Session&);
+    Result<Graph> (*read)(Session&, const Look&);
 };
 
 constexpr Attempt attempts[] = {
-    {SourceChoice::bpf, "bpf", [](Session& s) { return read_by_bpf(s.proc, s.namespaces); }},
-    {SourceChoice::diag, "diag", [](Session& s) { return graph_by(Source::diag, s); }},
-    {SourceChoice::proc, "proc", [](Session& s) { return graph_by(Source::proc, s); }},
+    {SourceChoice::bpf, "bpf",
+     [](Session& s, const Look& look) { return read_by_bpf(s.proc, s.namespaces, look.loader); }},
+    {SourceChoice::diag, "diag", [](Session& s, const Look&) { return graph_by(Source::diag, s); }},
+    {SourceChoice::proc, "proc", [](Session& s, const Look&) { return graph_by(Source::proc, s); }},
 };
 
 // The first source that answers, with the reasons why better ones did not; or just the one that was asked for.
@@ -138,7 +139,7 @@ Result<Snapshot> read_first(const Look& look, Session& session) {
     for (const auto& attempt : attempts) {
         if (look.source != SourceChoice::automatic && look.source != attempt.choice)
             continue;
-        auto graph = attempt.read(session);
+        auto graph = attempt.read(session, look);
         if (!graph && (look.source == attempt.choice || attempt.choice == SourceChoice::proc))
             return std::unexpected(graph.error());
         if (!graph) {

@@ -111,7 +111,10 @@ Result<int> run(const DoctorRequest& request, Streams streams) {
     std::vector<Feature> features;
     add_bpf(features, *host);
     add_system(features, *proc, *host);
-    features.push_back(from("sockets only an io_uring holds", self_test_io_uring(), "Linux 6.14 or newer"));
+    const auto ring = self_test_io_uring();
+    const bool forbidden = !ring && ring.error().kind == ErrorClass::not_permitted;
+    features.push_back(from("sockets only an io_uring holds", ring,
+                            forbidden ? "sysctl kernel.io_uring_disabled=0" : "Linux 6.14 or newer"));
     const bool answers = add_sources(features);
 
     render::Records records{.what = "features", .fields = {"feature", "answer", "reason", "fix"}, .rows = {}};

@@ -2,6 +2,7 @@
 // What the command line asks, as values: parsing decides nothing else, and nothing runs while it parses.
 #pragma once
 
+#include "kernel/programs.hpp"
 #include "otherend/otherend.hpp"
 #include "query/target.hpp"
 #include "render/printer.hpp"
@@ -20,7 +21,8 @@ enum class ColorChoice : std::uint8_t { automatic, always, never };
 // How to look.
 struct Look {
     SourceChoice source = SourceChoice::automatic;
-    bool verify = false; // confirm pointers by sock_diag
+    bool verify = false;                  // confirm pointers by sock_diag
+    std::optional<kernel::Loader> loader; // of BPF programs: not the best that works, but this one
 };
 
 // How to show it.

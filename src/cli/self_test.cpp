@@ -88,7 +88,9 @@ Result<void> self_test_io_uring() {
         return std::unexpected(snapshot.error());
     const auto& graph = snapshot->graph;
     const auto id = graph.find({.inode = registered});
-    if (!id || !query::Links(graph).has_holder(*id))
+    if (!id)
+        return std::unexpected(wrong("a socket registered with an io_uring was not found"));
+    if (!query::Links(graph).has_holder(*id))
         return std::unexpected(wrong("fdinfo of an io_uring does not tell inodes"));
     return {};
 }

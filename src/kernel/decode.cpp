@@ -76,6 +76,8 @@ void report_cut_walks(const oe_detail& r, const FactSink& sink) {
     if (r.flags & OE_DETAIL_BACKLOG_CUT)
         sink(model::UnseenFact{"connections waiting for accept",
                                "the queue changed or is longer than one walk"});
+    if (r.flags & OE_DETAIL_RX_CUT)
+        sink(model::UnseenFact{"bytes waiting to be read", "the queue changed or is longer than one walk"});
 }
 
 bool emit_socket(std::span<const std::byte> bytes, const FactSink& sink) {

@@ -165,8 +165,8 @@ Result<void> read_sockets(const NamespaceProgram& program, const model::FactSink
     return end ? read_lost(program, *end, sink) : std::unexpected(end.error());
 }
 
-Result<void> read_sockets(const AddressProgram& program, std::span<const SockAddress> addresses,
-                          const model::FactSink& sink) {
+Result<void> read_at(const AddressProgram& program, std::span<const SockAddress> addresses,
+                     const model::FactSink& sink) {
     Decoder decoder;
     while (!addresses.empty()) {
         const auto some = addresses.first(std::min<std::size_t>(addresses.size(), OE_ADDRESSES));

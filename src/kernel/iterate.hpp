@@ -18,7 +18,7 @@ Result<void> read_holders(const Fd& program, const model::FactSink& sink);
 Result<void> read_sockets(const NamespaceProgram& program, const model::FactSink& sink);
 
 // The UNIX sockets at these addresses, or what hangs on them; nothing of an address where none is any more.
-Result<void> read_sockets(const AddressProgram& program, std::span<const SockAddress> addresses,
-                          const model::FactSink& sink);
+Result<void> read_at(const AddressProgram& program, std::span<const SockAddress> addresses,
+                     const model::FactSink& sink);
 
 } // namespace otherend::kernel

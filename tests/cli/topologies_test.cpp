@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Every topology, asked of every source: as a whole, and through every target that means a part of it.
-#include "harness/case.hpp"
 #include "harness/compare.hpp"
 #include "harness/contract.hpp"
 #include "harness/feature.hpp"
+#include "harness/topologies.hpp"
 #include "harness/truth.hpp"
 
 #include <gtest/gtest.h>
@@ -16,47 +16,6 @@
 
 namespace otherend::harness {
 namespace {
-
-const Case topologies[] = {
-    {"activation", {}},
-    {"classic", {}},
-    {"classic", {"seqpacket"}},
-    {"closed", {}},
-    {"connecting", {}},
-    {"connecting", {"seqpacket"}},
-    {"connecting_headless", {}},
-    {"container", {}},
-    {"crowd", {}},
-    {"crowd", {"elsewhere"}},
-    {"dead_leader", {}},
-    {"dgram_blocked", {}},
-    {"dgram_connected", {}},
-    {"dgram_many", {}},
-    {"dgram_mutual", {}},
-    {"half_shutdown", {}},
-    {"inflight", {}},
-    {"inflight_backlog", {}},
-    {"inflight_nested", {}},
-    {"io_uring_held", {}},
-    {"left_backlog", {}},
-    {"listener_closed", {}},
-    {"many_holders", {}},
-    {"names", {}},
-    {"netns_clients", {}},
-    {"netns_orphan", {}},
-    {"other_user", {}},
-    {"own_table_thread", {}},
-    {"pair", {}},
-    {"path_mntns", {}},
-    {"path_renamed", {}},
-    {"path_unlinked", {}},
-    {"pending", {}},
-    {"pending", {"seqpacket"}},
-    {"queued", {}},
-    {"shared_own_table", {}},
-    {"shared_table", {}},
-    {"unconnected", {}},
-};
 
 class Topology : public testing::TestWithParam<std::tuple<Case, Source>> {
   protected:
@@ -161,10 +120,7 @@ TEST_P(VerifiedTopology, IsConfirmedByNetlink) {
 
 std::string name_of(const testing::TestParamInfo<Topology::ParamType>& info) {
     const auto& [topology, source] = info.param;
-    std::string name = topology.program;
-    for (const auto& argument : topology.arguments)
-        name += "_" + argument;
-    return name + "_" + std::string(word(source));
+    return name_of(topology) + "_" + std::string(word(source));
 }
 
 INSTANTIATE_TEST_SUITE_P(Every, Topology,

@@ -18,4 +18,12 @@ inline std::ostream& operator<<(std::ostream& out, const Case& topology) {
     return out << topology.program;
 }
 
+// As a part of a test's name.
+inline std::string name_of(const Case& topology) {
+    std::string name = topology.program;
+    for (const auto& argument : topology.arguments)
+        name += "_" + argument;
+    return name;
+}
+
 } // namespace otherend::harness

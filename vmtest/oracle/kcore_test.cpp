@@ -170,7 +170,7 @@ TEST_P(KcoreTest, ShowsThePeersThatOtherendLists) {
 }
 
 std::string name_of(const testing::TestParamInfo<Case>& info) {
-    return info.param.program + (info.param.arguments.empty() ? "" : "_" + info.param.arguments[0]);
+    return harness::name_of(info.param);
 }
 
 INSTANTIATE_TEST_SUITE_P(Every, KcoreTest, testing::ValuesIn(topologies), name_of);

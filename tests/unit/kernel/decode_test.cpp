@@ -19,7 +19,7 @@ using namespace std::string_literals;
 using namespace std::string_view_literals;
 
 constexpr oe_u32 every_socket_flag = 0xff;
-constexpr oe_u32 every_detail_flag = 0x1f;
+constexpr oe_u32 every_detail_flag = 0x3f;
 
 // Hands the only fact of its kind to `check` while what it points to is there.
 template <typename Wanted, typename Check> void expect_one(const Bytes& bytes, Check check) {
@@ -175,11 +175,12 @@ std::vector<std::string> unseen_in(const Bytes& bytes) {
 TEST(Decode, WalkThatWasCutShortIsReportedAsUnseen) {
     using Walks = std::vector<std::string>;
     const std::string descriptors = "descriptors in flight", tasks = "tasks waiting for a socket",
-                      connections = "connections waiting for accept";
+                      connections = "connections waiting for accept", bytes = "bytes waiting to be read";
     EXPECT_EQ(unseen_in(detail_with(OE_DETAIL_FDS_CUT)), Walks{descriptors});
     EXPECT_EQ(unseen_in(detail_with(OE_DETAIL_WAITERS_CUT)), Walks{tasks});
     EXPECT_EQ(unseen_in(detail_with(OE_DETAIL_BACKLOG_CUT)), Walks{connections});
-    EXPECT_EQ(unseen_in(detail_with(every_detail_flag)), (Walks{descriptors, tasks, connections}));
+    EXPECT_EQ(unseen_in(detail_with(OE_DETAIL_RX_CUT)), Walks{bytes});
+    EXPECT_EQ(unseen_in(detail_with(every_detail_flag)), (Walks{descriptors, tasks, connections, bytes}));
     EXPECT_EQ(unseen_in(detail_with(OE_DETAIL_PATH_WHOLE | OE_DETAIL_RX_KNOWN)), Walks{});
     EXPECT_EQ(unseen_in(socket_with(every_socket_flag)), Walks{});
 }
@@ -263,7 +264,7 @@ TEST(Decode, WaiterNamesSocketAndTask) {
     });
 }
 
-TEST(Decode, QueuedNamesListenerEmbryoAndClient) {
+TEST(Decode, QueuedNamesListenerAndEmbryo) {
     const oe_queued record{.listener = 7, .embryo = 8};
     expect_one<model::QueuedFact>(bytes_of(record), [](const auto& fact) {
         EXPECT_EQ(fact.listener, (SocketRef{.address = SockAddress{7}}));

@@ -98,7 +98,7 @@ static_assert(OE_SOCKET_OPEN == 0x1 && OE_SOCKET_KERNEL == 0x2 && OE_SOCKET_PEER
 static_assert(OE_SOCKET_PEER_UNIX == 0x8 && OE_SOCKET_UNHASHED == 0x10 && OE_SOCKET_CREDENTIALS == 0x20);
 static_assert(OE_SOCKET_RX_KNOWN == 0x40 && OE_SOCKET_DETAILS == 0x80);
 static_assert(OE_DETAIL_PATH_WHOLE == 0x1 && OE_DETAIL_FDS_CUT == 0x2 && OE_DETAIL_WAITERS_CUT == 0x4);
-static_assert(OE_DETAIL_BACKLOG_CUT == 0x8 && OE_DETAIL_RX_KNOWN == 0x10);
+static_assert(OE_DETAIL_BACKLOG_CUT == 0x8 && OE_DETAIL_RX_KNOWN == 0x10 && OE_DETAIL_RX_CUT == 0x20);
 
 TEST(Record, SizeFieldHoldsTheLongestRecord) {
     EXPECT_LE(sizeof(oe_socket) + OE_NAME_MAX, std::numeric_limits<oe_u16>::max());
