@@ -34,7 +34,7 @@ WARNING = """\
 [    4.2] ---[ end trace 0000000000000000 ]---
 [    5.0] reboot: Power down
 """
-ITERATOR = skips.Feature("iterator", (6, 1), False, ("Iterator.*",))
+ITERATOR = skips.Feature("iterator", (6, 1), False, ("Iterator.*",), "no iterator")
 
 
 def result(kernel: str = "6.1", modules: bool = True) -> Result:
@@ -62,6 +62,24 @@ class Tests(unittest.TestCase):
     def test_the_step_that_ran_when_the_guest_ended_is_to_blame(self):
         self.assertEqual(result().steps[0].verdict, Verdict.CRASHED)
 
+    def test_programs_that_a_guest_never_began_have_failed(self):
+        run = guest.Run(guest.End.DONE, {}, None, "bad=0", "", 1)
+        made = Result("6.1", Verdict.PASSED)
+        made.steps = judge.steps_of(run, ["unit", "cli"], "")
+        judge.add_tests(made, [])
+        judge.conclude(made, run, "", [])
+        self.assertEqual((made.verdict, len(made.steps)), (Verdict.FAILED, 2))
+
+    def test_a_program_without_tests_has_failed_unless_the_user_chose_others(self):
+        for may_be_empty, verdict in ((False, Verdict.FAILED), (True, Verdict.PASSED)):
+            ended = {0: guest.StepEnd("exit", 0, 1)}
+            run = guest.Run(guest.End.DONE, ended, 0, "bad=0", "", 1)
+            made = Result("6.1", Verdict.PASSED)
+            output = "\n=== vmtest step 0\n[==========] Running 0 tests from 0 test suites.\n"
+            made.steps = judge.steps_of(run, ["unit"], output)
+            judge.add_tests(made, [], may_be_empty)
+            self.assertEqual(made.steps[0].verdict, verdict)
+
 
 class Skips(unittest.TestCase):
     def status_on(self, kernel: str, modules: bool, feature: skips.Feature) -> Status:
@@ -74,14 +92,18 @@ class Skips(unittest.TestCase):
         self.assertEqual(self.status_on("6.1", True, ITERATOR), Status.WRONG_SKIP)
         self.assertEqual(self.status_on("6.12", False, ITERATOR), Status.WRONG_SKIP)
 
+    def test_are_right_for_the_reason_in_the_table_only(self):
+        feature = skips.Feature("iterator", (6, 1), False, ("Iterator.*",), "something else")
+        self.assertEqual(self.status_on("5.10", True, feature), Status.WRONG_SKIP)
+
     def test_are_right_without_modules_where_those_are_needed(self):
-        feature = skips.Feature("veth", (5, 10), True, ("Iterator.S*",))
+        feature = skips.Feature("veth", (5, 10), True, ("Iterator.S*",), "no iterator")
         self.assertEqual(self.status_on("7.0", False, feature), Status.SKIPPED)
         self.assertEqual(self.status_on("7.0", True, feature), Status.WRONG_SKIP)
 
     def test_a_pass_where_a_skip_was_expected_is_told(self):
         made = result("5.10")
-        judge.add_tests(made, [skips.Feature("graphs", (6, 1), False, ("Graph.*",))])
+        judge.add_tests(made, [skips.Feature("graphs", (6, 1), False, ("Graph.*",), "")])
         self.assertIn("Graph.Joins passed, though skips.toml lacks graphs here", made.notes)
 
 

@@ -25,6 +25,12 @@ STALL = """
     chrt -f 99 timeout 8 chrt -f 98 sh -c 'while :; do :; done'
     exit 0
 """
+LEAVE = """
+[feature.x]
+since = "6.12"
+why = "for no good reason"
+tests = ["Broken.*"]
+"""
 SUITES = """
 programs = ["*broken"]
 limit_s = {limit_s}
@@ -37,6 +43,12 @@ def run(*words: str, kernel: list[str] = KERNEL) -> subprocess.CompletedProcess[
 
 def in_guest(script: str, *words: str) -> subprocess.CompletedProcess[str]:
     return run(*words, "--", "sh", "-c", textwrap.dedent(script))
+
+
+def setUpModule() -> None:
+    if run("--fetch").returncode == 77:
+        print("kernel 6.1 is not in the cache")
+        sys.exit(77)
 
 
 class Command(unittest.TestCase):
@@ -156,6 +168,10 @@ class Tests(unittest.TestCase):
     def test_pass(self):
         self.assertEqual(self.run_broken("Not").returncode, 0)
 
+    def test_filter_that_nothing_matches_is_a_usage_error(self):
+        done = self.run_broken("NoSuchTest")
+        self.assertEqual((done.returncode, "no test matches" in done.stderr), (2, True), done.stderr)
+
     def test_segfault_names_the_test(self):
         done = self.run_broken("Segfaults")
         self.assertIn("signalled(11)", done.stdout)
@@ -180,11 +196,11 @@ class Tests(unittest.TestCase):
         self.assertIn("for no good reason", done.stdout)
 
     def test_skip_with_leave_is_none(self):
-        done = self.run_broken("Skips", skips='[feature.x]\nsince = "6.12"\ntests = ["Broken.S*"]')
+        done = self.run_broken("Skips", skips=LEAVE)
         self.assertEqual(done.returncode, 0, done.stdout)
 
     def test_pass_instead_of_a_skip_is_told(self):
-        done = self.run_broken("Not", skips='[feature.x]\nsince = "6.12"\ntests = ["Broken.*"]')
+        done = self.run_broken("Not", skips=LEAVE)
         self.assertEqual(done.returncode, 0, done.stdout)
         self.assertIn("Broken.Not passed, though", done.stdout)
 

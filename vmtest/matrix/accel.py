@@ -28,7 +28,7 @@ def choose(cache: pathlib.Path, kernel: pathlib.Path, stop: threading.Event) -> 
     if not _may_have_kvm():
         return "tcg"
     verdict = cache / "accel.json"
-    host = {"release": platform.release(), "cpu": _cpu(), "qemu": os.path.realpath(qemu.PROGRAM)}
+    host = {"release": platform.release(), "cpu": _cpu(), "qemu": qemu.identity()}
     if verdict.exists() and (known := json.loads(verdict.read_text())).get("host") == host:
         return known["accel"]
     accel = "kvm" if boots(cache, kernel, "kvm", stop) else "tcg"

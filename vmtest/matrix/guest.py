@@ -96,7 +96,9 @@ def _judge(vm: qemu.Vm, end: End, seconds: float) -> Run:
     begun = [int(number) for number in re.findall(r"^BEGIN (\d+)$", control, re.MULTILINE)]
     if re.search(r"^RESULT", control, re.MULTILINE):
         end = End.DONE
+    elif ready and end == End.NO_START:  # QEMU failed later
+        end = End.CRASHED
     elif not ready and end != End.NO_START:
         end = End.NO_BOOT
-    console = vm.text("console") + (vm.text("qemu") if end == End.NO_START else "")
+    console = vm.text("console") + (vm.text("qemu") if vm.exit_status() else "")
     return Run(end, steps, max(begun, default=None), ready[1] if ready else "", console, seconds)

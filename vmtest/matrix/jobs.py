@@ -30,6 +30,8 @@ def of(options: argparse.Namespace) -> Job:
 
 
 def _tests(options: argparse.Namespace, known: suites.Suites) -> Job:
+    if known.unmatched:
+        raise Nothing(f"nothing is {known.unmatched[0]}: cmake --preset dev && cmake --build --preset dev")
     chosen = options.full or options.filter or options.program != "*"
     programs = [
         path
@@ -37,9 +39,7 @@ def _tests(options: argparse.Namespace, known: suites.Suites) -> Job:
         if fnmatch.fnmatch(path.name, options.program) and (chosen or path.name not in known.slow)
     ]
     if not programs:
-        raise Nothing(
-            f"no test programs in {options.build}: cmake --preset dev && cmake --build --preset dev"
-        )
+        raise Nothing(f"no test program matches --program {options.program}")
     steps = [_step(path, known, options) for path in programs]
     names = [path.name.removeprefix("otherend_") for path in programs]
     return _job(steps, names, known, known.payload(), options, are_tests=True)
@@ -73,4 +73,5 @@ def _job(
     are_tests: bool = False,
 ) -> Job:
     links = {f"/usr/bin/{path.name}": str(path) for path in known.commands}
-    return Job(steps, names, payloads.payload(files, known.tools, options.cache), links, are_tests)
+    payload = payloads.payload(files, known.tools, options.cache)
+    return Job(steps, names, payload, links, are_tests, bool(options.filter))

@@ -27,6 +27,8 @@ def steps_of(run: guest.Run, programs: list[str], output: str) -> list[Step]:
             steps.append(Step(program, _verdict_of(ended), ended.code, ended.seconds, said))
         elif number == run.begun:
             steps.append(Step(program, ENDS.get(run.end, Verdict.CRASHED), 0, 0, said))
+        elif run.end == guest.End.DONE:
+            steps.append(Step(program, Verdict.FAILED, 127, 0, "vmtest: the guest never began it\n"))
     return steps
 
 
@@ -39,8 +41,9 @@ def _verdict_of(ended: guest.StepEnd) -> Verdict:
     return Verdict.FAILED if ended.code else Verdict.PASSED
 
 
-def add_tests(result: Result, features: list[skips.Feature]) -> None:
-    """Reads the tests out of the steps' output; a step that says it passed must have passed each of them."""
+def add_tests(result: Result, features: list[skips.Feature], may_be_empty: bool = False) -> None:
+    """Reads the tests out of the steps' output. A step that says it passed must have passed each of them, and have
+    had some, unless the user's filter chose them."""
     for step in result.steps:
         step.tests = gtest.tests_of(step.output)
         result.notes += skips.judge(step.tests, result.kernel, result.modules, features)
@@ -50,6 +53,9 @@ def add_tests(result: Result, features: list[skips.Feature]) -> None:
         if step.verdict == Verdict.PASSED and "[==========]" not in step.output:
             step.verdict, step.code = Verdict.FAILED, 1
             step.output += "\nvmtest: this is not a gtest program\n"
+        if step.verdict == Verdict.PASSED and not step.tests and not may_be_empty:
+            step.verdict, step.code = Verdict.FAILED, 1
+            step.output += "\nvmtest: not one test was run\n"
 
 
 def conclude(result: Result, run: guest.Run, log: str, allowed: list[splat.Allowed]) -> None:

@@ -14,6 +14,7 @@ class Kernel:
     suites: tuple[str, ...]
     package: str
     required: bool
+    modules: bool = True  # whether the archive had them when this was written
 
     @property
     def version(self) -> tuple[int, ...]:
@@ -46,6 +47,7 @@ def version_of(name: str) -> tuple[int, ...]:
 def read(path: pathlib.Path) -> Matrix:
     text = tomllib.loads(path.read_text())
     kernels = tuple(
-        Kernel(k["name"], tuple(k["suites"]), k["package"], k.get("required", False)) for k in text["kernel"]
+        Kernel(k["name"], tuple(k["suites"]), k["package"], k.get("required", False), k.get("modules", True))
+        for k in text["kernel"]
     )
     return Matrix(text["keyring"], text.get("mirrors", {}), kernels)

@@ -84,10 +84,11 @@ def _run(chosen: argparse.Namespace) -> int:
 
 
 def _missing(fetched: list[fetch.Fetched]) -> int | None:
-    """What missing kernels mean: failure if one is required and Debian does not have it."""
+    """What missing kernels mean: failure if one is required, and Debian does not have it or others were to be had."""
     lost = [kernel for kernel in fetched if not kernel.folder]
     said = "\n".join(f"{kernel.kernel.name} not fetched: {kernel.note}" for kernel in lost)
-    if any(kernel.kernel.required and kernel.gone for kernel in lost):
+    some_needed = any(kernel.kernel.required for kernel in lost)
+    if some_needed and (len(lost) < len(fetched) or any(k.kernel.required and k.gone for k in lost)):
         print(f"vmtest: {said}", file=sys.stderr)
         return 1
     if any(not kernel.gone for kernel in lost):
@@ -124,6 +125,8 @@ def _run_guests(chosen: argparse.Namespace, fetched: list[fetch.Fetched]) -> int
     if artifacts:
         _write_junit(results, artifacts)
     _print(results, job, chosen)
+    if job.is_filtered and job.are_tests and not any(result.tests() for result in results):
+        raise Usage(f"no test matches --filter {chosen.filter}")
     return _status(results, job)
 
 

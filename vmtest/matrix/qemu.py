@@ -4,6 +4,7 @@
 import contextlib
 import dataclasses
 import json
+import os
 import pathlib
 import shutil
 import socket
@@ -14,7 +15,8 @@ PROGRAM = "qemu-system-x86_64"
 # Without no_timer_check some hosts panic with "IO-APIC + timer doesn't work"; an oops shall end the guest;
 # BPF LSM is not in the default list of 5.10; the timeout's NMI shall show a backtrace; the log keeps all of a
 # splat; a busy host stalls a guest for longer than the 21 s that RCU allows; programs at the
-# same addresses each time need not be translated again, which makes them start three times faster.
+# same addresses each time need not be translated again, which makes them start three times faster;
+# and pages are zeroed often enough.
 COMMAND_LINE = (
     "console=ttyS0 quiet loglevel=4 panic=-1 oops=panic lsm=bpf mitigations=off audit=0 tsc=reliable "
     "no_timer_check random.trust_cpu=on raid=noautodetect i8042.nokbd i8042.noaux i8042.nopnp "
@@ -86,6 +88,12 @@ class Vm:
 
 def is_installed() -> bool:
     return shutil.which(PROGRAM) is not None
+
+
+def identity() -> str:
+    """Another one may not get on with the host's KVM."""
+    path = shutil.which(PROGRAM)
+    return f"{os.path.realpath(path)} {os.stat(path).st_mtime_ns}" if path else ""
 
 
 def command(machine: Machine, vmlinux: pathlib.Path, initrd: pathlib.Path, folder: pathlib.Path) -> list[str]:

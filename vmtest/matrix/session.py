@@ -12,7 +12,7 @@ from collections.abc import Callable
 from . import fetch, guest, initramfs, judge, qemu, skips, splat
 from .results import Result, Verdict
 
-RETRIED = (Verdict.NO_BOOT, Verdict.NO_START)  # never a failed test
+RETRIED = (Verdict.NO_BOOT, Verdict.NO_START)  # before any test began
 
 
 @dataclasses.dataclass(frozen=True)
@@ -22,6 +22,7 @@ class Job:
     payload: bytes
     links: dict[str, str]
     are_tests: bool
+    is_filtered: bool  # by the user: some programs may have nothing to run
 
 
 @dataclasses.dataclass(frozen=True)
@@ -70,6 +71,8 @@ class Session:
         )
         if not kernel.folder:
             return result
+        if kernel.modules != kernel.kernel.modules:
+            result.notes.append(f"kernels.toml says modules = {str(kernel.kernel.modules).lower()}")
         for attempt in range(2):
             self._boot(result, kernel.folder, job, show)
             if result.verdict not in RETRIED:
@@ -100,7 +103,7 @@ class Session:
         result.seconds = run.seconds
         result.steps = judge.steps_of(run, job.programs, vm.text("out"))
         if job.are_tests:
-            judge.add_tests(result, self.features)
+            judge.add_tests(result, self.features, job.is_filtered)
         judge.conclude(result, run, log, self.allowed)
 
     def _keep(self, place: pathlib.Path, kernel: str) -> None:

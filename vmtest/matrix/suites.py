@@ -5,6 +5,7 @@ import dataclasses
 import os
 import pathlib
 import tomllib
+from collections.abc import Callable
 
 
 @dataclasses.dataclass(frozen=True)
@@ -18,6 +19,7 @@ class Suites:
     filters: dict[str, str]  # of a program, by its name
     tools: list[str]
     limit_s: int
+    unmatched: list[str]  # globs: what was renamed would be missed by nobody
 
     def payload(self) -> list[pathlib.Path]:
         return sorted({*self.programs, *self.files, *self.commands, *self.data})
@@ -25,21 +27,26 @@ class Suites:
 
 def read(path: pathlib.Path, build: pathlib.Path, source: pathlib.Path) -> Suites:
     text = tomllib.loads(path.read_text())
+    unmatched: list[str] = []
 
-    def found(key: str) -> list[pathlib.Path]:
-        return [path for glob in text.get(key, []) for path in sorted(build.glob(glob)) if _is_program(path)]
+    def found(root: pathlib.Path, key: str, wanted: Callable[[pathlib.Path], bool]) -> list[pathlib.Path]:
+        by_glob = {
+            glob: [path for path in sorted(root.glob(glob)) if wanted(path)] for glob in text.get(key, [])
+        }
+        unmatched.extend(f"{root / glob}" for glob, paths in by_glob.items() if not paths)
+        return sum(by_glob.values(), [])
 
-    data = [path for glob in text.get("data", []) for path in sorted(source.glob(glob)) if path.is_file()]
     return Suites(
-        found("programs"),
-        found("files"),
-        found("commands"),
-        data,
+        found(build, "programs", _is_program),
+        found(build, "files", _is_program),
+        found(build, "commands", _is_program),
+        found(source, "data", pathlib.Path.is_file),
         frozenset(text.get("slow", [])),
         text.get("environment", {}),
         {program: filter.strip() for program, filter in text.get("filter", {}).items()},
         text.get("tools", []),
         text["limit_s"],
+        unmatched,
     )
 
 
