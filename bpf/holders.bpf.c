@@ -3,8 +3,6 @@
 #include "inode.h"
 #include <otherend/record.h>
 
-#define AF_UNIX 1
-#define SOCKFS_MAGIC 0x534F434B
 #define ANON_INODE_FS_MAGIC 0x09041934
 
 /* io_urings have anonymous inodes; their operations are not exported, so user space looks at the names of these. */

@@ -5,6 +5,9 @@
 
 #include "walk.h"
 
+#define AF_UNIX 1
+#define SOCKFS_MAGIC 0x534F434B
+
 /* A socket and the inode it is numbered by are allocated together. */
 static __always_inline __u64 inode_of(struct socket *socket)
 {

@@ -10,7 +10,6 @@
 #include "bound_path.h"
 #include "unix_socket.h"
 
-#define SOCKFS_MAGIC 0x534F434B
 #define WQ_FLAG_EXCLUSIVE 0x01
 #define SCM_MAX_FD 253
 #define INFLIGHT_WALK_MAX 1024

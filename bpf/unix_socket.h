@@ -11,7 +11,6 @@
 #include "emit.h"
 #include "inode.h"
 
-#define AF_UNIX 1
 #define TCP_LISTEN 10
 #define SOCK_STREAM 1
 #define SOCK_DGRAM 2

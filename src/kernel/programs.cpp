@@ -31,12 +31,14 @@ template <typename S> Result<Skeleton<S>> load_full(RingSize ring) {
         by_libbpf, [&](S& opened) { bpf_map__set_max_entries(opened.maps.ring, static_cast<__u32>(ring)); });
 }
 
-Result<Programs> load_light_snapshot(RingSize ring) {
+// 0, or an errno.
+int load_light_snapshot(RingSize ring, Programs& programs) {
     int holders = -1;
     oe_light_pass sockets{};
     if (const int error = oe_light_load_snapshot(&holders, &sockets, static_cast<unsigned>(ring)); error < 0)
-        return std::unexpected(load_error(by_kernel, -error));
-    return Programs{Loader::light, Fd(holders), own(sockets, ring)};
+        return -error;
+    programs = {Loader::light, Fd(holders), own(sockets, ring)};
+    return 0;
 }
 
 Result<Programs> load_full_snapshot(RingSize ring) {
@@ -48,7 +50,7 @@ Result<Programs> load_full_snapshot(RingSize ring) {
                     own_copies(programs.sockets, **skeleton, ring)};
 }
 
-template <typename S> AddressProgram own_copies(bpf_program* program, const S& skeleton) {
+template <typename S> AddressProgram own_copies_by_address(bpf_program* program, const S& skeleton) {
     return {own_copy(bpf_program__fd(program)), own_copy(bpf_map__fd(skeleton.maps.addresses))};
 }
 
@@ -58,7 +60,7 @@ Result<Programs> load_compat_snapshot() {
         return std::unexpected(skeleton.error());
     const auto& programs = (*skeleton)->progs;
     return Programs{Loader::compat, own_copy(bpf_program__fd(programs.holders)),
-                    own_copies(programs.sockets_at, **skeleton)};
+                    own_copies_by_address(programs.sockets_at, **skeleton)};
 }
 
 Result<SocketProgram> load_light_details(RingSize ring) {
@@ -79,7 +81,7 @@ Result<SocketProgram> load_compat_details() {
     const auto skeleton = Skeleton<oe_compat_details>::load(in_compat, [](oe_compat_details&) {});
     if (!skeleton)
         return std::unexpected(skeleton.error());
-    return own_copies((*skeleton)->progs.details_at, **skeleton);
+    return own_copies_by_address((*skeleton)->progs.details_at, **skeleton);
 }
 
 } // namespace
@@ -98,8 +100,12 @@ std::string_view name_of(Loader loader) {
 
 Result<Programs> load(Loader loader, RingSize ring) {
     switch (loader) {
-    case Loader::light:
-        return load_light_snapshot(ring);
+    case Loader::light: {
+        Programs programs;
+        if (const int error = load_light_snapshot(ring, programs); error != 0)
+            return std::unexpected(load_error(by_kernel, error));
+        return programs;
+    }
     case Loader::full:
         return load_full_snapshot(ring);
     case Loader::compat:
@@ -109,12 +115,18 @@ Result<Programs> load(Loader loader, RingSize ring) {
 }
 
 Result<Programs> load_best(RingSize ring) {
-    auto programs = load(Loader::light, ring);
-    for (const auto next : {Loader::full, Loader::compat}) {
-        if (programs || programs.error().kind == ErrorClass::not_permitted)
-            break;
-        programs = load(next, ring);
-    }
+    Programs light;
+    const int error = load_light_snapshot(ring, light);
+    if (error == 0)
+        return light;
+    Result<Programs> programs = std::unexpected(load_error(by_kernel, error));
+    // A bpf(2) that does not know the attributes of light programs (Linux 5.14) has no iter/unix either (5.15): libbpf
+    // would read all of the kernel's BTF to say so.
+    const bool is_older_than_full = error == E2BIG;
+    if (!is_older_than_full && programs.error().kind != ErrorClass::not_permitted)
+        programs = load(Loader::full, ring);
+    if (!programs && programs.error().kind != ErrorClass::not_permitted)
+        programs = load(Loader::compat, ring);
     if (!programs && programs.error().kind == ErrorClass::not_permitted)
         programs.error().message +=
             "; it takes root, or CAP_BPF, CAP_PERFMON, CAP_SYS_PTRACE and CAP_SYS_ADMIN";
