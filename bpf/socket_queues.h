@@ -16,17 +16,6 @@
 #define QUEUE_WALK_MAX 1024
 #define WAITER_WALK_MAX 512
 
-static __always_inline struct sock *sock_of_file(struct file *file)
-{
-	struct socket_alloc *inode = around_inode(BPF_CORE_READ(file, f_inode));
-
-	if (BPF_CORE_READ(inode, vfs_inode.i_sb, s_magic) != SOCKFS_MAGIC)
-		return NULL;
-	/* An O_PATH descriptor of a socket has no private_data and does not keep it open. */
-	struct socket_alloc *socket = BPF_CORE_READ(file, private_data);
-	return socket ? BPF_CORE_READ(socket, socket.sk) : NULL;
-}
-
 /* Starts a walk over a list whose head is a member of u, at its first element. */
 static __always_inline void start_walk(struct scratch *s, struct unix_sock *u, __u64 head_offset, void *first)
 {

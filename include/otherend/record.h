@@ -25,14 +25,15 @@ typedef int oe_s32;
 #endif
 
 enum oe_record_kind {
-	OE_HOLDER = 1,	 /* struct oe_holder: a descriptor that refers to a socket */
-	OE_SOCKET = 2,	 /* struct oe_socket + name: a unix_sock as the kernel sees it */
-	OE_INFLIGHT = 3, /* struct oe_inflight: a socket inside a message queued on another */
-	OE_WAITER = 4,	 /* struct oe_waiter: a task asleep on a socket's peer_wait queue */
-	OE_QUEUED = 5,	 /* struct oe_queued: an embryo in a listener's accept queue */
-	OE_RING = 6,	 /* struct oe_ring: a descriptor of an anonymous inode, which an io_uring has */
-	OE_END = 7,	 /* struct oe_end: the pass is over, and what it amounted to */
-	OE_DETAIL = 8,	 /* struct oe_detail + path: what takes a walk to learn of a socket */
+	OE_HOLDER = 1,	  /* struct oe_holder: a descriptor that refers to a socket */
+	OE_SOCKET = 2,	  /* struct oe_socket + name: a unix_sock as the kernel sees it */
+	OE_INFLIGHT = 3,  /* struct oe_inflight: a socket inside a message queued on another */
+	OE_WAITER = 4,	  /* struct oe_waiter: a task asleep on a socket's peer_wait queue */
+	OE_QUEUED = 5,	  /* struct oe_queued: an embryo in a listener's accept queue */
+	OE_RING = 6,	  /* struct oe_ring: a descriptor of an anonymous inode, which an io_uring has */
+	OE_END = 7,	  /* struct oe_end: the pass is over, and what it amounted to */
+	OE_DETAIL = 8,	  /* struct oe_detail + path: what takes a walk to learn of a socket */
+	OE_RING_FILE = 9, /* struct oe_ring_file: a socket registered with an io_uring */
 };
 
 #define OE_COMM_LEN 16		  /* TASK_COMM_LEN */
@@ -155,6 +156,15 @@ struct oe_end {
 	oe_u64 attempted;
 	oe_u64 lost;
 	oe_u64 lost_buckets[OE_BUCKETS / 64]; /* bit set: read it again */
+};
+
+struct oe_ring_file {
+	struct oe_record header;
+	oe_s32 tgid;
+	oe_s32 fd; /* of the io_uring */
+	oe_u32 pad;
+	oe_u64 sock;
+	oe_u64 inode;
 };
 
 struct oe_ring {

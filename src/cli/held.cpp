@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "cli/held.hpp"
 
+#include "kernel/iterate.hpp"
 #include "system/io_uring_files.hpp"
 
+#include <algorithm>
 #include <map>
+#include <variant>
 
 namespace otherend::cli {
 
@@ -41,12 +44,36 @@ std::set<SocketId> worth_a_second_look(const system::Procfs& proc, const Graph& 
     return missing;
 }
 
+namespace {
+
+// Returns how many sockets it told of, as often as fdinfo would.
+std::uint64_t read_rings_by_bpf(Graph& graph) {
+    const auto program = kernel::load_rings();
+    if (!program)
+        return 0;
+    std::uint64_t told = 0;
+    const auto read = kernel::read_holders(*program, [&](const model::Fact& fact) {
+        told += std::holds_alternative<model::RingFileFact>(fact);
+        graph.apply(fact);
+    });
+    return read ? told : 0;
+}
+
+} // namespace
+
 void find_ring_holders(const system::Procfs& proc, Graph& graph) {
     if (sockets_without_holder(graph).empty())
         return;
+    const model::FactSink sink = [&](const model::Fact& fact) { graph.apply(fact); };
+    std::uint64_t unnumbered = 0;
     for (const auto& ring : std::vector(graph.rings()))
-        system::report_ring_files(proc, {.pid = ring.owner.pid, .tid = ring.tid, .fd = ring.fd},
-                                  [&](const model::Fact& fact) { graph.apply(fact); });
+        unnumbered +=
+            system::report_ring_files(proc, {.pid = ring.owner.pid, .tid = ring.tid, .fd = ring.fd}, sink);
+    if (unnumbered > 0 && graph.primary() == model::Source::bpf)
+        unnumbered -= std::min(unnumbered, read_rings_by_bpf(graph));
+    if (unnumbered > 0)
+        sink(model::UnseenFact{"sockets registered with an io_uring",
+                               "this kernel does not tell their inodes (fdinfo, Linux 6.14)", unnumbered});
 }
 
 } // namespace otherend::cli

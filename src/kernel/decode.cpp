@@ -166,6 +166,13 @@ bool emit_ring(std::span<const std::byte> bytes, const FactSink& sink) {
     return r.has_value();
 }
 
+bool emit_ring_file(std::span<const std::byte> bytes, const FactSink& sink) {
+    const auto r = read_whole<oe_ring_file>(bytes);
+    if (r)
+        sink(model::RingFileFact{Pid{r->tgid}, r->fd, Inode{r->inode}, SockAddress{r->sock}});
+    return r.has_value();
+}
+
 bool emit(oe_u16 kind, std::span<const std::byte> record, const FactSink& sink) {
     switch (kind) {
     case OE_HOLDER:
@@ -182,6 +189,8 @@ bool emit(oe_u16 kind, std::span<const std::byte> record, const FactSink& sink) 
         return emit_detail(record, sink);
     case OE_RING:
         return emit_ring(record, sink);
+    case OE_RING_FILE:
+        return emit_ring_file(record, sink);
     default:
         return false;
     }

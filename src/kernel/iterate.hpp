@@ -10,7 +10,7 @@
 
 namespace otherend::kernel {
 
-// Every descriptor of every process in the pid namespace of the calling thread.
+// Every descriptor of every process in the pid namespace of the calling thread, or every file of their io_urings.
 Result<void> read_holders(const Fd& program, const model::FactSink& sink);
 
 // Every UNIX socket of the network namespace of the calling thread, or what hangs on them. Where the ring buffer does

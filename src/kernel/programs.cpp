@@ -7,6 +7,7 @@
 #include "compat.skel.h"
 #include "compat_details.skel.h"
 #include "details.skel.h"
+#include "rings.skel.h"
 #include "snapshot.skel.h"
 
 namespace otherend::kernel {
@@ -85,6 +86,13 @@ Result<SocketProgram> load_compat_details() {
 }
 
 } // namespace
+
+Result<Fd> load_rings() {
+    const auto skeleton = Skeleton<oe_rings>::load(by_libbpf, [](oe_rings&) {});
+    if (!skeleton)
+        return std::unexpected(skeleton.error());
+    return own_copy(bpf_program__fd((*skeleton)->progs.rings));
+}
 
 std::string_view name_of(Loader loader) {
     switch (loader) {

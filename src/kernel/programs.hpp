@@ -52,4 +52,7 @@ Result<Programs> load_best(RingSize ring);
 // The queues and paths of sockets, which take walks.
 Result<SocketProgram> load_details(Loader loader, RingSize ring);
 
+// What io_urings have registered (iter/task_file).
+Result<Fd> load_rings();
+
 } // namespace otherend::kernel

@@ -115,6 +115,7 @@ struct RingFileFact { // an io_uring has a socket registered
     Pid pid{};
     int fd = -1; // of the ring
     Inode inode{};
+    SockAddress address{}; // 0 unknown
 };
 
 struct BlockedFact { // task `tid` is asleep in connect(fd, …)

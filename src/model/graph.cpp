@@ -182,7 +182,7 @@ void Graph::on(const RingFact& fact) {
 void Graph::on(const RingFileFact& fact) {
     const auto owns = [&](const Ring& ring) { return ring.owner.pid == fact.pid && ring.fd == fact.fd; };
     const auto ring = std::ranges::find_if(rings_, owns);
-    const auto id = find({.inode = fact.inode});
+    const auto id = find({fact.address, fact.inode});
     if (!id || ring == rings_.end())
         return;
     const HolderEntry holder{.process = find_or_add(ring->owner), .fd = fact.fd, .via = Via::io_uring};

@@ -84,7 +84,7 @@ bool Links::has_holder(SocketId id) const {
 
 bool Links::is_visible(SocketId id) const {
     const auto& socket = graph_[id];
-    if (socket.gone || (!socket.reported && !has_holder(id) && !socket.is_embryo()))
+    if (socket.gone || (!socket.reported && !has_holder(id))) // as an embryo that was taken while we looked
         return false;
     if (graph_.primary() == model::Source::bpf)
         return socket.open || socket.is_embryo();

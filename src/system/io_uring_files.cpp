@@ -22,24 +22,23 @@ UserFiles read_files(const Procfs& proc, const std::string& fdinfo) {
 
 } // namespace
 
-void report_ring_files(const Procfs& proc, const model::RingFact& ring, const model::FactSink& sink) {
+std::uint64_t report_ring_files(const Procfs& proc, const model::RingFact& ring,
+                                const model::FactSink& sink) {
     const auto task = directory_of(ring.pid, ring.tid);
     const auto fd = std::to_string(ring.fd);
     const auto target = proc.read_link(task + "/fd/" + fd);
     if (is_refused(target))
         sink(model::UnseenFact{"files registered with an io_uring", "no permission to read its fdinfo"});
     if (target != io_uring_link)
-        return;
+        return 0;
 
     const auto files = read_files(proc, task + "/fdinfo/" + fd);
     for (const auto inode : files.sockets)
         sink(model::RingFileFact{ring.pid, ring.fd, inode});
-    if (files.unnumbered > 0)
-        sink(model::UnseenFact{"sockets registered with an io_uring",
-                               "their inodes are not told before Linux 6.14", files.unnumbered});
     if (!files.listed)
         sink(model::UnseenFact{"files registered with an io_uring",
                                "it was busy, or all its slots are empty"});
+    return files.unnumbered;
 }
 
 } // namespace otherend::system

@@ -7,7 +7,8 @@
 
 namespace otherend::system {
 
-// `ring` may turn out to be another kind of anonymous inode, which holds nothing.
-void report_ring_files(const Procfs& proc, const model::RingFact& ring, const model::FactSink& sink);
+// `ring` may turn out to be another kind of anonymous inode, which holds nothing. Returns how many UNIX sockets it
+// holds whose inodes it does not tell (before Linux 6.14).
+std::uint64_t report_ring_files(const Procfs& proc, const model::RingFact& ring, const model::FactSink& sink);
 
 } // namespace otherend::system

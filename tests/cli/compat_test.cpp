@@ -6,7 +6,6 @@
 #include "cli/terminal.hpp"
 #include "harness/compare.hpp"
 #include "harness/contract.hpp"
-#include "harness/feature.hpp"
 #include "harness/topologies.hpp"
 #include "harness/truth.hpp"
 #include "query/describe.hpp"
@@ -37,15 +36,7 @@ Json listing_by(kernel::Loader loader) {
     return Json::parse(out.str(), nullptr, false);
 }
 
-class CompatTopology : public testing::TestWithParam<Case> {
-  protected:
-    void SetUp() override {
-        if (GetParam().program != "io_uring_held")
-            return;
-        if (const auto why = missing(Feature::io_uring_names))
-            GTEST_SKIP() << *why;
-    }
-};
+class CompatTopology : public testing::TestWithParam<Case> {};
 
 TEST_P(CompatTopology, ListsItAsItIs) {
     const Program program(GetParam().program, GetParam().arguments);

@@ -55,10 +55,10 @@ std::uint16_t bound(std::span<std::byte> bytes, Length Record::* length, Length 
 
 // Chance rarely makes two lengths that agree: gives each record the size of its kind, as far as bytes last.
 void make_whole(std::span<std::byte> bytes) {
-    constexpr std::uint16_t sizes[] = {sizeof(oe_record),   sizeof(oe_holder), sizeof(oe_socket),
-                                       sizeof(oe_inflight), sizeof(oe_waiter), sizeof(oe_queued),
-                                       sizeof(oe_ring),     sizeof(oe_end),    sizeof(oe_detail)};
-    static_assert(std::size(sizes) == OE_DETAIL + 1);
+    constexpr std::uint16_t sizes[] = {
+        sizeof(oe_record), sizeof(oe_holder), sizeof(oe_socket), sizeof(oe_inflight), sizeof(oe_waiter),
+        sizeof(oe_queued), sizeof(oe_ring),   sizeof(oe_end),    sizeof(oe_detail),   sizeof(oe_ring_file)};
+    static_assert(std::size(sizes) == OE_RING_FILE + 1);
     while (bytes.size() >= std::ranges::max(sizes)) {
         oe_record header;
         std::memcpy(&header, bytes.data(), sizeof header);

@@ -36,6 +36,8 @@ template <typename Record> constexpr oe_u16 kind_of() {
         return OE_QUEUED;
     else if constexpr (std::is_same_v<Record, oe_ring>)
         return OE_RING;
+    else if constexpr (std::is_same_v<Record, oe_ring_file>)
+        return OE_RING_FILE;
     else if constexpr (std::is_same_v<Record, oe_end>)
         return OE_END;
 }

@@ -37,6 +37,7 @@ Bytes one_of_each() {
     bytes += bytes_of(oe_waiter{.tgid = 4, .sock = 5, .tid = 6});
     bytes += bytes_of(oe_queued{.listener = 7, .embryo = 8});
     bytes += bytes_of(oe_ring{.tgid = 11, .tid = 12, .fd = 13});
+    bytes += bytes_of(oe_ring_file{.tgid = 11, .fd = 13, .sock = 14, .inode = 15});
     bytes += socket_bytes(a_socket(), "/run/x.sock");
     auto detail = a_detail();
     detail.flags =
@@ -70,7 +71,7 @@ TEST(DecodeStream, StreamCutAnywhereIsReadAsOne) {
     const auto bytes = one_of_each();
     Decoder whole;
     const auto expected = decode(whole, bytes);
-    ASSERT_EQ(expected.size(), 9U);
+    ASSERT_EQ(expected.size(), 10U);
     for (std::size_t cut = 0; cut <= bytes.size(); ++cut) {
         Decoder decoder;
         auto texts = decode(decoder, std::span(bytes).first(cut));
@@ -95,7 +96,8 @@ TEST(DecodeStream, StreamFedByteByByteIsReadAsOne) {
 TEST(DecodeStream, WhatIsLeftWhenTheStreamEndsIsCountedOnce) {
     for (const auto& bytes :
          {bytes_of(a_holder()), socket_bytes(a_socket(), "name"), detail_bytes(a_detail(), "leaf\0"sv),
-          bytes_of(oe_inflight{}), bytes_of(oe_waiter{}), bytes_of(oe_queued{}), bytes_of(oe_ring{})})
+          bytes_of(oe_inflight{}), bytes_of(oe_waiter{}), bytes_of(oe_queued{}), bytes_of(oe_ring{}),
+          bytes_of(oe_ring_file{})})
         for (std::size_t length = 1; length < bytes.size(); ++length) {
             // In a block of its own, so that a sanitizer sees the first byte read too many.
             const Bytes part(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(length));
@@ -106,7 +108,7 @@ TEST(DecodeStream, WhatIsLeftWhenTheStreamEndsIsCountedOnce) {
 // -- what cannot be true --------------------------------------------------------------------------------------
 
 TEST(DecodeStream, UnknownKindIsCountedAndPassedOver) {
-    for (const oe_u16 kind : {oe_u16{0}, oe_u16{OE_END}, oe_u16{9}, oe_u16{0xffff}}) {
+    for (const oe_u16 kind : {oe_u16{0}, oe_u16{OE_END}, oe_u16{10}, oe_u16{0xffff}}) {
         Bytes bytes = raw_record(kind, 20);
         bytes += bytes_of(oe_ring{.fd = 3});
         Decoder decoder;
@@ -117,9 +119,10 @@ TEST(DecodeStream, UnknownKindIsCountedAndPassedOver) {
 
 TEST(DecodeStream, RecordShorterThanItsKindIsCountedAndPassedOver) {
     const std::pair<oe_u16, std::size_t> kinds[] = {
-        {OE_HOLDER, sizeof(oe_holder)}, {OE_SOCKET, sizeof(oe_socket)}, {OE_INFLIGHT, sizeof(oe_inflight)},
-        {OE_WAITER, sizeof(oe_waiter)}, {OE_QUEUED, sizeof(oe_queued)}, {OE_RING, sizeof(oe_ring)},
-        {OE_DETAIL, sizeof(oe_detail)}};
+        {OE_HOLDER, sizeof(oe_holder)},     {OE_SOCKET, sizeof(oe_socket)},
+        {OE_INFLIGHT, sizeof(oe_inflight)}, {OE_WAITER, sizeof(oe_waiter)},
+        {OE_QUEUED, sizeof(oe_queued)},     {OE_RING, sizeof(oe_ring)},
+        {OE_DETAIL, sizeof(oe_detail)},     {OE_RING_FILE, sizeof(oe_ring_file)}};
     for (const auto& [kind, whole] : kinds)
         for (std::size_t size = sizeof(oe_record); size < whole; ++size) {
             Bytes bytes = raw_record(kind, static_cast<oe_u16>(size));
@@ -131,7 +134,7 @@ TEST(DecodeStream, RecordShorterThanItsKindIsCountedAndPassedOver) {
 }
 
 TEST(DecodeStream, RecordLongerThanItsKindIsCountedAndPassedOver) {
-    for (const oe_u16 kind : {OE_HOLDER, OE_INFLIGHT, OE_WAITER, OE_QUEUED, OE_RING})
+    for (const oe_u16 kind : {OE_HOLDER, OE_INFLIGHT, OE_WAITER, OE_QUEUED, OE_RING, OE_RING_FILE})
         EXPECT_EQ(malformed_in(raw_record(kind, 96)), 1U) << kind;
 }
 

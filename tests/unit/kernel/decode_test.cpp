@@ -264,6 +264,16 @@ TEST(Decode, WaiterNamesSocketAndTask) {
     });
 }
 
+TEST(Decode, RingFileNamesRingAndSocket) {
+    const oe_ring_file record{.tgid = 11, .fd = 13, .sock = 14, .inode = 15};
+    expect_one<model::RingFileFact>(bytes_of(record), [](const auto& fact) {
+        EXPECT_EQ(fact.pid, Pid{11});
+        EXPECT_EQ(fact.fd, 13);
+        EXPECT_EQ(fact.address, SockAddress{14});
+        EXPECT_EQ(fact.inode, Inode{15});
+    });
+}
+
 TEST(Decode, QueuedNamesListenerAndEmbryo) {
     const oe_queued record{.listener = 7, .embryo = 8};
     expect_one<model::QueuedFact>(bytes_of(record), [](const auto& fact) {

@@ -87,7 +87,7 @@ inline std::string text(const model::UnseenFact& f) {
 }
 
 inline std::string text(const model::RingFileFact& f) {
-    return line("ring file", f.pid, f.fd, f.inode);
+    return line("ring file", f.pid, f.fd, f.inode, f.address);
 }
 
 inline std::string text(const model::BlockedFact& f) {

@@ -83,6 +83,12 @@ static_assert(offsetof(oe_end, lost) == 16);
 static_assert(offsetof(oe_end, lost_buckets) == 24);
 static_assert(sizeof(oe_end::lost_buckets) * 8 == OE_BUCKETS);
 
+static_assert(is_plain<oe_ring_file> && sizeof(oe_ring_file) == 32);
+static_assert(offsetof(oe_ring_file, tgid) == 4);
+static_assert(offsetof(oe_ring_file, fd) == 8);
+static_assert(offsetof(oe_ring_file, sock) == 16);
+static_assert(offsetof(oe_ring_file, inode) == 24);
+
 static_assert(is_plain<oe_ring> && sizeof(oe_ring) == 40);
 static_assert(offsetof(oe_ring, tgid) == 4);
 static_assert(offsetof(oe_ring, tid) == 8);
@@ -93,7 +99,7 @@ static_assert(offsetof(oe_ring, comm) == 24 && sizeof(oe_ring::comm) == 16);
 
 // Numbers that recorded streams hold.
 static_assert(OE_HOLDER == 1 && OE_SOCKET == 2 && OE_INFLIGHT == 3 && OE_WAITER == 4);
-static_assert(OE_QUEUED == 5 && OE_RING == 6 && OE_END == 7 && OE_DETAIL == 8);
+static_assert(OE_QUEUED == 5 && OE_RING == 6 && OE_END == 7 && OE_DETAIL == 8 && OE_RING_FILE == 9);
 static_assert(OE_SOCKET_OPEN == 0x1 && OE_SOCKET_KERNEL == 0x2 && OE_SOCKET_PEER_OPEN == 0x4);
 static_assert(OE_SOCKET_PEER_UNIX == 0x8 && OE_SOCKET_UNHASHED == 0x10 && OE_SOCKET_CREDENTIALS == 0x20);
 static_assert(OE_SOCKET_RX_KNOWN == 0x40 && OE_SOCKET_DETAILS == 0x80);

@@ -262,6 +262,14 @@ TEST(Graph, RingHoldsWhatIsRegisteredWithIt) {
     EXPECT_EQ(holders_of(graph, nth(2)), Holders{"server 10/3"});
 }
 
+TEST(Graph, FileOfARingMayBeNamedByItsAddress) {
+    const RingFileFact file{Pid{10}, 9, nth(1).inode, nth(1).address},
+        reused{Pid{10}, 9, Inode{1}, nth(2).address};
+    const auto graph = graph_of({ring(10, 9), idle(nth(1)), idle(nth(2)), file, reused});
+    EXPECT_EQ(holders_of(graph, nth(1)), Holders{"server 10/9 ring"});
+    EXPECT_EQ(holders_of(graph, nth(2)), Holders{});
+}
+
 TEST(Graph, OwnerOfARingNeedsNoDescriptorOfASocket) {
     const auto graph = graph_of({ring(10, 9, "io"), idle(nth(1)), RingFileFact{Pid{10}, 9, nth(1).inode}});
     EXPECT_EQ(holders_of(graph, nth(1)), Holders{"io 10/9 ring"});
