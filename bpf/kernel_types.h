@@ -203,19 +203,12 @@ struct io_fixed_file {
 	unsigned long file_ptr; /* the only member */
 };
 
-struct io_file_table { /* 5.13 to 6.12 */
-	struct io_fixed_file *files;
-};
-
-struct fixed_file_table;
-
-struct fixed_file_data {		/* until 5.12 */
-	struct fixed_file_table *table; /* each with one member, a struct file ** */
+struct io_file_table {
+	struct io_fixed_file *files; /* 5.15 to 6.12 */
 };
 
 struct io_ring_ctx {
 	struct io_file_table file_table;
-	struct fixed_file_data *file_data;
 	unsigned int nr_user_files;
 };
 

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * Which UNIX sockets are registered with an io_uring? Asked only where its fdinfo does not number them, which it does
- * since Linux 6.14, and read as the kernels of 5.10 and of 5.15 to 6.12 keep them.
+ * since Linux 6.14, and read as Linux 5.15 to 6.12 keep them, and 5.10 since it took its io_uring from there. What this
+ * does not tell, user space counts.
  */
 #include "inode.h"
 #include <otherend/record.h>
 
 #define SLOTS_MAX 512
 #define NAME "[io_uring]"
-#define OLD_TABLE_SHIFT 9 /* IORING_FILE_TABLE_SHIFT, until 5.12 */
-#define FILE_FLAGS 7UL	  /* ~FFS_MASK, in the low bits of a pointer */
+#define FILE_FLAGS 7UL /* ~FFS_MASK, in the low bits of a pointer */
 
 static __always_inline bool is_io_uring(struct file *file)
 {
@@ -25,20 +25,11 @@ static __always_inline bool is_io_uring(struct file *file)
 
 static __always_inline struct file *registered(struct io_ring_ctx *ring, __u32 slot)
 {
-	if (bpf_core_type_exists(struct io_fixed_file)) {
-		struct io_fixed_file *files = BPF_CORE_READ(ring, file_table.files);
-		unsigned long file = 0;
+	struct io_fixed_file *files = BPF_CORE_READ(ring, file_table.files);
+	unsigned long file = 0;
 
-		bpf_probe_read_kernel(&file, sizeof(file), (unsigned long *)files + slot);
-		return (void *)(file & ~FILE_FLAGS);
-	}
-
-	struct file ***tables = (void *)BPF_CORE_READ(ring, file_data, table);
-	struct file **table = NULL, *file = NULL;
-
-	bpf_probe_read_kernel(&table, sizeof(table), tables + (slot >> OLD_TABLE_SHIFT));
-	bpf_probe_read_kernel(&file, sizeof(file), table + (slot & ((1 << OLD_TABLE_SHIFT) - 1)));
-	return file;
+	bpf_probe_read_kernel(&file, sizeof(file), (unsigned long *)files + slot);
+	return (void *)(file & ~FILE_FLAGS);
 }
 
 static __always_inline void emit_registered(struct bpf_iter__task_file *ctx, struct task_struct *task,

@@ -44,8 +44,7 @@ static __always_inline struct sk_buff_fclones *around_message(const void *skb)
  * Calls step(index, state) until it returns non-zero, at most `most` times. In the compat object the bound is
  * the smaller WALK_COMPAT_MAX, because every round is verified anew.
  */
-#define WALK_COMPAT_MAX                                                                                      \
-	24 /* what one socket gives must fit the 32 KiB seq buffer, and the verifier's patience */
+#define WALK_COMPAT_MAX 24
 #ifdef OE_COMPAT
 #define WALK_STEP static __always_inline long
 /* Unrolled: verifiers before Linux 6.7 refuse the back-edge that clang makes of a loop with this body. */

@@ -45,6 +45,14 @@ bool may_load_programs(const system::Host& host) {
     return has(CAP_SYS_ADMIN) || (has(CAP_BPF) && has(CAP_PERFMON));
 }
 
+kernel::Probe unheld_sockets(const kernel::Probes& probes) {
+    if (probes.light.support == Support::yes || probes.full.support == Support::yes)
+        return {Support::yes, {}};
+    if (probes.compat.support == Support::yes)
+        return {Support::no, "only those that a socket with a descriptor leads to"};
+    return probes.full;
+}
+
 void add_bpf(std::vector<Feature>& features, const system::Host& host) {
     const auto probes = kernel::probe();
     const bool loads = probes.light.support == Support::yes || probes.full.support == Support::yes;
@@ -54,9 +62,8 @@ void add_bpf(std::vector<Feature>& features, const system::Host& host) {
     features.push_back(from("BPF programs, light loader", probes.light, any, fix("Linux 5.17 or newer")));
     features.push_back(from("BPF programs, libbpf", probes.full, any, fix("Linux 5.17 or newer")));
     features.push_back(from("BPF programs, compat", probes.compat, loads, fix("Linux 5.10 or newer")));
-    features.push_back(from("sockets nobody holds (iter/unix)",
-                            loads ? kernel::Probe{Support::yes, {}} : probes.full, false,
-                            fix("Linux 5.17 or newer")));
+    features.push_back(
+        from("sockets nobody holds (iter/unix)", unheld_sockets(probes), any, fix("Linux 5.17 or newer")));
     features.push_back(from("listener of a waiting client", probes.listener, true, {}));
     features.push_back(from("bytes queued on a stream", probes.queued_bytes, true, {}));
 }
@@ -114,7 +121,9 @@ Result<int> run(const DoctorRequest& request, Streams streams) {
     const auto ring = self_test_io_uring();
     const bool forbidden = !ring && ring.error().kind == ErrorClass::not_permitted;
     features.push_back(from("sockets only an io_uring holds", ring,
-                            forbidden ? "sysctl kernel.io_uring_disabled=0" : "Linux 6.14 or newer"));
+                            !may_load_programs(*host) ? run_as_root
+                            : forbidden               ? "sysctl kernel.io_uring_disabled=0"
+                                        : "a kernel with io_uring, 5.15 to 6.12 or 6.14 and newer"));
     const bool answers = add_sources(features);
 
     render::Records records{.what = "features", .fields = {"feature", "answer", "reason", "fix"}, .rows = {}};

@@ -4,8 +4,8 @@
 #include "kernel/iterate.hpp"
 #include "system/io_uring_files.hpp"
 
-#include <algorithm>
 #include <map>
+#include <string>
 #include <variant>
 
 namespace otherend::cli {
@@ -46,17 +46,21 @@ std::set<SocketId> worth_a_second_look(const system::Procfs& proc, const Graph& 
 
 namespace {
 
-// Returns how many sockets it told of, as often as fdinfo would.
-std::uint64_t read_rings_by_bpf(Graph& graph) {
+using Untold = std::map<std::pair<Pid, int>, std::uint64_t>; // sockets, by their ring
+
+// Takes off what it tells of sockets that the graph knows.
+Result<void> read_rings_by_bpf(Untold& untold, Graph& graph) {
     const auto program = kernel::load_rings();
     if (!program)
-        return 0;
-    std::uint64_t told = 0;
-    const auto read = kernel::read_holders(*program, [&](const model::Fact& fact) {
-        told += std::holds_alternative<model::RingFileFact>(fact);
+        return std::unexpected(program.error());
+    return kernel::read_holders(*program, [&](const model::Fact& fact) {
         graph.apply(fact);
+        const auto* file = std::get_if<model::RingFileFact>(&fact);
+        if (file == nullptr || !graph.find({file->address, file->inode}))
+            return;
+        if (const auto ring = untold.find({file->pid, file->fd}); ring != untold.end() && ring->second > 0)
+            --ring->second;
     });
-    return read ? told : 0;
 }
 
 } // namespace
@@ -65,15 +69,18 @@ void find_ring_holders(const system::Procfs& proc, Graph& graph) {
     if (sockets_without_holder(graph).empty())
         return;
     const model::FactSink sink = [&](const model::Fact& fact) { graph.apply(fact); };
-    std::uint64_t unnumbered = 0;
+    Untold untold;
     for (const auto& ring : std::vector(graph.rings()))
-        unnumbered +=
-            system::report_ring_files(proc, {.pid = ring.owner.pid, .tid = ring.tid, .fd = ring.fd}, sink);
-    if (unnumbered > 0 && graph.primary() == model::Source::bpf)
-        unnumbered -= std::min(unnumbered, read_rings_by_bpf(graph));
-    if (unnumbered > 0)
-        sink(model::UnseenFact{"sockets registered with an io_uring",
-                               "this kernel does not tell their inodes (fdinfo, Linux 6.14)", unnumbered});
+        if (const auto count = system::report_ring_files(
+                proc, {.pid = ring.owner.pid, .tid = ring.tid, .fd = ring.fd}, sink))
+            untold[{ring.owner.pid, ring.fd}] = count;
+    std::string why = "their inodes are not told before Linux 6.14";
+    if (!untold.empty() && graph.primary() == model::Source::bpf)
+        if (const auto read = read_rings_by_bpf(untold, graph); !read)
+            why += ", and " + read.error().message;
+    for (const auto& [ring, count] : untold)
+        if (count > 0)
+            sink(model::UnseenFact{"sockets registered with an io_uring", why, count});
 }
 
 } // namespace otherend::cli

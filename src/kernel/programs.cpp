@@ -32,14 +32,18 @@ template <typename S> Result<Skeleton<S>> load_full(RingSize ring) {
         by_libbpf, [&](S& opened) { bpf_map__set_max_entries(opened.maps.ring, static_cast<__u32>(ring)); });
 }
 
-// 0, or an errno.
-int load_light_snapshot(RingSize ring, Programs& programs) {
+std::expected<Programs, int> load_light_snapshot(RingSize ring) { // or an errno
     int holders = -1;
     oe_light_pass sockets{};
     if (const int error = oe_light_load_snapshot(&holders, &sockets, static_cast<unsigned>(ring)); error < 0)
-        return -error;
-    programs = {Loader::light, Fd(holders), own(sockets, ring)};
-    return 0;
+        return std::unexpected(-error);
+    return Programs{Loader::light, Fd(holders), own(sockets, ring)};
+}
+
+Result<Programs> explained(std::expected<Programs, int> light) {
+    if (light)
+        return std::move(*light);
+    return std::unexpected(load_error(by_kernel, light.error()));
 }
 
 Result<Programs> load_full_snapshot(RingSize ring) {
@@ -108,12 +112,8 @@ std::string_view name_of(Loader loader) {
 
 Result<Programs> load(Loader loader, RingSize ring) {
     switch (loader) {
-    case Loader::light: {
-        Programs programs;
-        if (const int error = load_light_snapshot(ring, programs); error != 0)
-            return std::unexpected(load_error(by_kernel, error));
-        return programs;
-    }
+    case Loader::light:
+        return explained(load_light_snapshot(ring));
     case Loader::full:
         return load_full_snapshot(ring);
     case Loader::compat:
@@ -123,18 +123,17 @@ Result<Programs> load(Loader loader, RingSize ring) {
 }
 
 Result<Programs> load_best(RingSize ring) {
-    Programs light;
-    const int error = load_light_snapshot(ring, light);
-    if (error == 0)
-        return light;
-    Result<Programs> programs = std::unexpected(load_error(by_kernel, error));
+    auto light = load_light_snapshot(ring);
     // A bpf(2) that does not know the attributes of light programs (Linux 5.14) has no iter/unix either (5.15): libbpf
     // would read all of the kernel's BTF to say so.
-    const bool is_older_than_full = error == E2BIG;
-    if (!is_older_than_full && programs.error().kind != ErrorClass::not_permitted)
-        programs = load(Loader::full, ring);
-    if (!programs && programs.error().kind != ErrorClass::not_permitted)
-        programs = load(Loader::compat, ring);
+    const bool is_older_than_full = !light && light.error() == E2BIG;
+    auto programs = explained(std::move(light));
+    for (const auto next : {Loader::full, Loader::compat}) {
+        if (programs || programs.error().kind == ErrorClass::not_permitted)
+            break;
+        if (next != Loader::full || !is_older_than_full)
+            programs = load(next, ring);
+    }
     if (!programs && programs.error().kind == ErrorClass::not_permitted)
         programs.error().message +=
             "; it takes root, or CAP_BPF, CAP_PERFMON, CAP_SYS_PTRACE and CAP_SYS_ADMIN";

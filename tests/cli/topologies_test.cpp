@@ -9,7 +9,6 @@
 #include <gtest/gtest.h>
 
 #include <map>
-#include <optional>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -20,10 +19,10 @@ namespace {
 class Topology : public testing::TestWithParam<std::tuple<Case, Source>> {
   protected:
     void SetUp() override {
-        std::optional<std::string> why;
-        if (source() == Source::diag)
-            why = missing(Feature::unix_diag);
-        if (source() == Source::diag && !why && std::get<Case>(GetParam()).program == "io_uring_held")
+        if (source() != Source::diag)
+            return;
+        auto why = missing(Feature::unix_diag);
+        if (!why && std::get<Case>(GetParam()).program == "io_uring_held")
             why = missing(Feature::io_uring_names);
         if (why)
             GTEST_SKIP() << *why;
@@ -94,7 +93,6 @@ class VerifiedTopology : public Topology {
     void SetUp() override {
         if (const auto why = missing(Feature::unix_diag))
             GTEST_SKIP() << *why;
-        Topology::SetUp();
     }
 };
 

@@ -74,4 +74,4 @@ def _job(
 ) -> Job:
     links = {f"/usr/bin/{path.name}": str(path) for path in known.commands}
     payload = payloads.payload(files, known.tools, options.cache)
-    return Job(steps, names, payload, links, are_tests, bool(options.filter))
+    return Job(steps, names, payload, links, are_tests, are_tests and bool(options.filter))

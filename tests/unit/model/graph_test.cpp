@@ -263,8 +263,7 @@ TEST(Graph, RingHoldsWhatIsRegisteredWithIt) {
 }
 
 TEST(Graph, FileOfARingMayBeNamedByItsAddress) {
-    const RingFileFact file{Pid{10}, 9, nth(1).inode, nth(1).address},
-        reused{Pid{10}, 9, Inode{1}, nth(2).address};
+    const RingFileFact file{Pid{10}, 9, {}, nth(1).address}, reused{Pid{10}, 9, nth(1).inode, nth(2).address};
     const auto graph = graph_of({ring(10, 9), idle(nth(1)), idle(nth(2)), file, reused});
     EXPECT_EQ(holders_of(graph, nth(1)), Holders{"server 10/9 ring"});
     EXPECT_EQ(holders_of(graph, nth(2)), Holders{});
