@@ -77,6 +77,16 @@ class Fetch(unittest.TestCase):
         self.lock({"6.1": "dropped", "7.0": "dropped"})
         self.assertEqual(self.run_it("--kernel", "6.1")[0], 1)
 
+    def test_a_required_kernel_that_could_not_be_had_is_a_failure_if_others_could(self):
+        required, other = self.matrix.kernels
+        had, lost = fetch.Fetched(other, self.folder), fetch.Fetched(required, None, note="timeout")
+        with contextlib.redirect_stderr(io.StringIO()):
+            self.assertEqual(main._missing([lost, had]), 1)
+        with self.assertRaisesRegex(main.Unavailable, "6.1 not fetched: timeout"):
+            main._missing([lost])
+        with self.assertRaisesRegex(main.Unavailable, "7.0 not fetched: timeout"):
+            main._missing([fetch.Fetched(required, self.folder), fetch.Fetched(other, None, note="timeout")])
+
     def test_another_one_is_only_reported(self):
         self.lock({"6.1": "dropped", "7.0": "dropped"})
         status, said = self.run_it("--kernel", "7.0", require="1")

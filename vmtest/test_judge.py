@@ -6,8 +6,9 @@ import re
 import tempfile
 import unittest
 import xml.etree.ElementTree as xml
+from unittest import mock
 
-from matrix import gtest, guest, judge, junit, qemu, report, skips, splat
+from matrix import gtest, guest, judge, junit, qemu, report, skips, splat, suites
 from matrix.results import Result, Status, Verdict
 
 OUTPUT = """
@@ -79,6 +80,29 @@ class Tests(unittest.TestCase):
             made.steps = judge.steps_of(run, ["unit"], output)
             judge.add_tests(made, [], may_be_empty)
             self.assertEqual(made.steps[0].verdict, verdict)
+
+
+class Ends(unittest.TestCase):
+    def end_of(self, control: str, end: guest.End) -> guest.End:
+        texts = {"ctl": control, "console": "", "qemu": "qemu: it broke"}
+        vm = mock.Mock(text=texts.__getitem__, exit_status=lambda: 1)
+        return guest._judge(vm, end, 1).end
+
+    def test_qemu_that_breaks_under_a_guest_is_a_crash_which_is_not_tried_again(self):
+        broken = guest.End.NO_START
+        self.assertEqual(self.end_of("", broken), guest.End.NO_START)
+        self.assertEqual(self.end_of("READY 6.1 bad=0\nBEGIN 0\n", broken), guest.End.CRASHED)
+
+
+class Suites(unittest.TestCase):
+    def test_globs_without_a_file_are_told(self):
+        with tempfile.TemporaryDirectory() as folder:
+            root = pathlib.Path(folder)
+            (root / "there").touch(0o755)
+            (root / "suites.toml").write_text('programs = ["th*", "gone*"]\ndata = ["t*", "nor*"]\nlimit_s = 1')
+            known = suites.read(root / "suites.toml", root, root)
+        self.assertEqual([path.name for path in known.programs], ["there"])
+        self.assertEqual(known.unmatched, [f"{root}/gone*", f"{root}/nor*"])
 
 
 class Skips(unittest.TestCase):

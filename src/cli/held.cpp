@@ -73,7 +73,7 @@ void find_ring_holders(const system::Procfs& proc, Graph& graph) {
     for (const auto& ring : std::vector(graph.rings()))
         if (const auto count = system::report_ring_files(
                 proc, {.pid = ring.owner.pid, .tid = ring.tid, .fd = ring.fd}, sink))
-            untold[{ring.owner.pid, ring.fd}] = count;
+            untold[{ring.owner.pid, ring.fd}] += count; // of threads with tables of their own, too
     std::string why = "their inodes are not told before Linux 6.14";
     if (!untold.empty() && graph.primary() == model::Source::bpf)
         if (const auto read = read_rings_by_bpf(untold, graph); !read)
