@@ -38,10 +38,11 @@ static __always_inline void add_received(struct walk_context *ctx, struct unix_s
 static __always_inline void walk_queues(struct walk_context *ctx, struct unix_sock *u)
 {
 	bool listens = READ(u, sk.__sk_common.skc_state) == TCP_LISTEN;
+	__u32 type = READ(u, sk.sk_type);
 
 	if (listens && has_silent_embryos(u))
 		emit_backlog(ctx, u);
-	if (!listens && READ(u, sk.sk_type) != SOCK_DGRAM)
+	if (!listens && type != SOCK_DGRAM && !is_summed(type, u))
 		add_received(ctx, u);
 	emit_inflight(ctx, u);
 	emit_waiters(ctx, u);

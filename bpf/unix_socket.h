@@ -58,6 +58,12 @@ static __always_inline void read_credentials(struct oe_socket *out, struct unix_
 	out->flags |= OE_SOCKET_CREDENTIALS;
 }
 
+/* Whether the kernel keeps the sum of the unread bytes: then that is what SIOCINQ says, too. */
+static __always_inline bool is_summed(__u32 type, struct unix_sock *u)
+{
+	return type == SOCK_STREAM && bpf_core_field_exists(u->inq_len);
+}
+
 /*
  * Bytes as SIOCINQ and SIOCOUTQ count them. Of datagrams unix_inq_len() counts the next one, of streams and
  * seqpackets all, which takes a walk, except that the kernel keeps the sum for a stream since Linux 6.18.
@@ -77,7 +83,7 @@ static __always_inline void read_queues(struct oe_socket *out, struct unix_sock 
 
 		out->rx_bytes = BPF_CORE_READ(around_message(first), skb1.len);
 		out->flags |= OE_SOCKET_RX_KNOWN;
-	} else if (out->type == SOCK_STREAM && bpf_core_field_exists(u->inq_len)) {
+	} else if (is_summed(out->type, u)) {
 		out->rx_bytes = READ(u, inq_len);
 		out->flags |= OE_SOCKET_RX_KNOWN;
 	}
