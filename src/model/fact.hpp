@@ -17,8 +17,9 @@ namespace otherend::model {
 
 enum class Source : std::uint8_t { bpf, diag, proc };
 
-// A socket as a source names it: BPF knows address and inode, sock_diag and procfs only the inode. An end that
-// waits for accept() has an address and no inode.
+// An endpoint as a source names it: BPF knows address and inode, sock_diag and procfs only the inode. An end that
+// waits for accept() has an address and no inode. The ends of a pipe share its inode: the address of the write end is
+// one more than that of the pipe. An end of a pty has the address of its tty_struct and no inode.
 struct SocketRef {
     SockAddress address{};
     Inode inode{};
@@ -27,20 +28,22 @@ struct SocketRef {
     explicit operator bool() const { return is_set(address) || is_set(inode); }
 };
 
-// A descriptor refers to a socket.
+// A descriptor refers to an endpoint.
 struct HolderFact {
     Source source = Source::bpf;
     SocketRef socket;
+    Kind kind = Kind::unix_socket;
     Pid pid{};
     Pid tid{}; // the task whose descriptor table was read; equals pid for the group's own table
     std::uint64_t table =
         0; // identity of that table: threads that share one report the same value; 0 unknown
     int fd = -1;
-    std::uint32_t uid = 0;  // effective
-    NetnsId netns{};        // of the task
-    NetnsId socket_netns{}; // 0 unknown
-    SockAddress peer{};     // unix_sock::peer at that moment (BPF)
-    std::uint8_t type = 0;  // SOCK_*, 0 unknown
+    std::uint32_t uid = 0;      // effective
+    NetnsId netns{};            // of the task
+    NetnsId socket_netns{};     // 0 unknown
+    SockAddress peer{};         // unix_sock::peer at that moment (BPF)
+    std::uint8_t type = 0;      // EndpointType, 0 unknown
+    std::uint8_t tcp_state = 0; // of a TCP or UDP socket, 0 unknown
     std::string_view comm;
 };
 
@@ -76,6 +79,69 @@ struct SocketFact {
     std::optional<BoundFile> file;
     std::span<const Inode>
         waiting; // sock_diag icons: clients queued on this listener, 0 for a client that left
+};
+
+// What stays the same in a TCP connection whatever translates its addresses: of the end that dialled, `sent` is X and
+// `received` Y; of the one that accepted, `sent` is Y and `received` X + 1 (all modulo 2^32).
+struct TcpSequence {
+    std::uint32_t sent = 0;     // snd_una - bytes_acked
+    std::uint32_t received = 0; // rcv_nxt - bytes_received
+
+    auto operator<=>(const TcpSequence&) const = default;
+};
+
+// What one source says of a TCP or UDP socket. Absent means this source does not know.
+struct InetFact {
+    Source source = Source::bpf;
+    SocketRef socket;
+    Kind kind = Kind::tcp;
+    NetnsId netns{};
+    IpEndpoint local;
+    std::optional<IpEndpoint> remote; // absent: not connected
+    std::optional<bool> open;         // has a struct socket: neither waiting for accept() nor dead
+    SockAddress listener{};           // of a request, or of an end that waits for accept()
+    Cookie cookie{};
+    std::optional<std::uint32_t> rx_bytes, tx_bytes;
+    std::optional<std::uint32_t> queue_length, backlog_limit; // of a listener
+    std::optional<std::uint32_t> uid;
+    std::optional<std::uint64_t> cgroup;
+    std::optional<TcpSequence> sequence;
+    Tcp tcp; // of UDP only its state: established if connected, else close
+};
+
+// One end of a pty, as a descriptor of it tells.
+struct PtyFact {
+    SocketRef end, other; // addresses of their tty_structs, where known
+    EndpointType type = EndpointType::master;
+    std::uint32_t index = 0;        // N of /dev/pts/N
+    std::uint32_t device = 0;       // s_dev of the devpts instance, kernel encoding; 0 unknown
+    std::optional<bool> other_open; // some descriptor refers to the other end
+};
+
+// One end of a pipe or FIFO, as a descriptor of it tells.
+struct PipeFact {
+    SocketRef end, other;
+    EndpointType type = EndpointType::read;
+    std::uint32_t device = 0; // s_dev of the file system of its inode, kernel encoding
+    std::optional<bool> other_open;
+    std::optional<std::uint32_t> bytes; // in the pipe
+    std::string_view path;              // of a FIFO, as a descriptor of it shows it; empty for a pipe
+};
+
+// An entry of the kernel's NAT table: what the end that dialled calls the connection, and what the other end does.
+struct ConntrackFact {
+    NetnsId netns{};
+    Kind kind = Kind::tcp;
+    IpEndpoint original_source, original_destination;
+    IpEndpoint reply_source, reply_destination;
+};
+
+// Where a process runs.
+struct ContainerFact {
+    Pid pid{};
+    std::optional<Pid> own_pid; // in its own pid namespace, where that is another than ours
+    std::optional<Container> container;
+    std::string_view unit;
 };
 
 // What takes a walk to learn of a socket, besides what is on its queues. Comes after its SocketFact.
@@ -146,8 +212,9 @@ struct UnseenFact {
     std::uint64_t count = 1;
 };
 
-using Fact = std::variant<HolderFact, SocketFact, DetailFact, InflightFact, WaiterFact, QueuedFact, RingFact,
-                          RingFileFact, BlockedFact, ExecutableFact, NameFact, VisitedFact, UnseenFact>;
+using Fact = std::variant<HolderFact, SocketFact, InetFact, PtyFact, PipeFact, ConntrackFact, ContainerFact,
+                          DetailFact, InflightFact, WaiterFact, QueuedFact, RingFact, RingFileFact,
+                          BlockedFact, ExecutableFact, NameFact, VisitedFact, UnseenFact>;
 
 using FactSink = std::function<void(const Fact&)>;
 

@@ -47,6 +47,10 @@ class Graph {
     [[nodiscard]] const Process& process(ProcessId id) const { return processes_[number(id)]; }
     [[nodiscard]] std::span<const Process> processes() const { return processes_; }
     [[nodiscard]] const Name* name_of(const Socket& socket) const;
+    [[nodiscard]] const Inet* inet_of(const Socket& socket) const;   // of TCP and UDP, once reported
+    [[nodiscard]] const Local* local_of(const Socket& socket) const; // of ptys and pipes
+    [[nodiscard]] const Container* container_of(const Process& process) const;
+    [[nodiscard]] std::span<const ConntrackFact> translations() const { return translations_; }
 
     template <typename Visit> void for_each_socket(Visit visit) const {
         for (std::uint32_t i = 0; i < sockets_.size(); ++i)
@@ -95,6 +99,11 @@ class Graph {
   private:
     void on(const HolderFact&);
     void on(const SocketFact&);
+    void on(const InetFact&);
+    void on(const PtyFact&);
+    void on(const PipeFact&);
+    void on(const ConntrackFact& fact) { translations_.push_back(fact); }
+    void on(const ContainerFact&);
     void on(const DetailFact&);
     void on(const InflightFact&);
     void on(const WaiterFact&);
@@ -117,6 +126,8 @@ class Graph {
     bool is_second_view_of_table(const HolderFact&);
     void merge_diag(SocketId id, const SocketFact&);
     void describe(Socket& socket, const SocketFact&);
+    Local& describe(const SocketRef& end, const SocketRef& other, Kind kind, EndpointType type,
+                    std::optional<bool> other_open);
     std::uint32_t name_with_the_bytes_of(const Socket& socket, const SocketFact&);
     std::uint32_t intern_name(const Socket& socket, const SocketFact&);
 
@@ -125,6 +136,10 @@ class Graph {
     std::vector<HolderEntry> holders_;
     std::vector<Process> processes_;
     std::deque<Name> names_;
+    std::deque<Inet> inets_;
+    std::deque<Local> locals_;
+    std::vector<Container> containers_;
+    std::vector<ConntrackFact> translations_;
     AddressIndex by_address_;
     Map<std::uint64_t, std::uint32_t> by_inode_; // only once a source speaks of inodes alone
     bool inodes_are_indexed_ = false;

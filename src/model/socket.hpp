@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The graph's nodes: what is known of a socket, its name, its holders. Plain data; Graph keeps the invariants.
+// The graph's nodes: what is known of an endpoint, its name, its holders. Plain data; Graph keeps the invariants.
 #pragma once
 
 #include "model/fact.hpp"
@@ -22,6 +22,9 @@ struct Process {
     NetnsId netns{};
     std::string comm;
     std::string exe; // empty until asked for
+    std::optional<Pid> own_pid = {};
+    std::uint32_t container = none; // index, see Graph::container_of()
+    std::string unit = {};
 };
 
 struct HolderEntry {
@@ -50,6 +53,23 @@ struct Name {
     [[nodiscard]] const std::string& best() const;
 };
 
+// What a TCP or UDP socket has besides.
+struct Inet {
+    IpEndpoint local;
+    std::optional<IpEndpoint> remote;
+    std::optional<std::uint32_t> uid;
+    std::optional<std::uint64_t> cgroup;
+    std::optional<TcpSequence> sequence;
+    Tcp tcp;
+};
+
+// What an end of a pty or pipe has besides.
+struct Local {
+    std::uint32_t device = 0; // of its devpts instance, or of its inode's file system
+    std::uint32_t index = 0;  // of a pty
+    std::string path;         // of a FIFO
+};
+
 struct Socket {
     SocketRef self;
     SocketRef peer;
@@ -63,7 +83,9 @@ struct Socket {
     Opener peer_credentials;
     std::uint32_t first_holder = none, last_holder = none;
     std::uint32_t name = none; // NameId
+    std::uint32_t more = none; // index of its Inet or Local, by kind
     std::uint8_t type = 0, tcp_state = 0;
+    Kind kind = Kind::unix_socket;
 
     bool reported : 1 = false; // a SocketFact described it, it is not only known from a holder
     bool gone : 1 = false;     // its address was reused while we looked
@@ -80,7 +102,10 @@ struct Socket {
 
     static constexpr std::uint8_t tcp_listen = 10, tcp_established = 1;
     [[nodiscard]] bool is_listening() const { return tcp_state == tcp_listen; }
-    [[nodiscard]] bool is_dgram() const { return type == static_cast<std::uint8_t>(SocketType::dgram); }
+    [[nodiscard]] bool is_unix() const { return kind == Kind::unix_socket; }
+    [[nodiscard]] bool is_inet() const { return kind == Kind::tcp || kind == Kind::udp; }
+    [[nodiscard]] bool is_local() const { return kind == Kind::pty || kind == Kind::pipe; }
+    [[nodiscard]] bool is_dgram() const { return type == static_cast<std::uint8_t>(EndpointType::dgram); }
     [[nodiscard]] bool is_embryo() const { return is_set(listener) && !open; }
 };
 

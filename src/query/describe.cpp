@@ -130,7 +130,7 @@ void describe(const Graph& graph, const Links& links, SocketId id, Endpoint& out
     const auto if_known = [](bool known, std::uint32_t value) {
         return known ? std::optional(value) : std::nullopt;
     };
-    out.type = SocketType{socket.type};
+    out.type = EndpointType{socket.type};
     out.state = links.state_of(id);
     out.inode = if_set(socket.self.inode);
     out.cookie = if_set(socket.cookie);

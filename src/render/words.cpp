@@ -11,17 +11,35 @@ std::string_view word(Kind kind) {
     switch (kind) {
     case Kind::unix_socket:
         return "unix";
+    case Kind::tcp:
+        return "tcp";
+    case Kind::udp:
+        return "udp";
+    case Kind::pty:
+        return "pty";
+    case Kind::pipe:
+        return "pipe";
     }
     return outside;
 }
 
-std::string_view word(SocketType type) {
+std::string_view word(EndpointType type) {
     switch (type) {
-    case SocketType::stream:
+    case EndpointType::none:
+        return outside;
+    case EndpointType::master:
+        return "master";
+    case EndpointType::slave:
+        return "slave";
+    case EndpointType::read:
+        return "read";
+    case EndpointType::write:
+        return "write";
+    case EndpointType::stream:
         return "stream";
-    case SocketType::dgram:
+    case EndpointType::dgram:
         return "dgram";
-    case SocketType::seqpacket:
+    case EndpointType::seqpacket:
         return "seqpacket";
     }
     return outside;
@@ -59,6 +77,16 @@ std::string_view word(Method method) {
         return "diag";
     case Method::inferred:
         return "inferred";
+    case Method::tuple:
+        return "tuple";
+    case Method::sequence:
+        return "sequence";
+    case Method::conntrack:
+        return "conntrack";
+    case Method::tty:
+        return "tty";
+    case Method::pipe:
+        return "pipe";
     }
     return outside;
 }
@@ -87,6 +115,49 @@ std::string_view word(NameState state) {
         return "replaced";
     case NameState::hidden:
         return "hidden";
+    }
+    return outside;
+}
+
+std::string_view word(TcpState state) {
+    switch (state) {
+    case TcpState::established:
+        return "established";
+    case TcpState::syn_sent:
+        return "syn_sent";
+    case TcpState::syn_recv:
+    case TcpState::new_syn_recv:
+        return "syn_recv";
+    case TcpState::fin_wait1:
+        return "fin_wait1";
+    case TcpState::fin_wait2:
+        return "fin_wait2";
+    case TcpState::time_wait:
+        return "time_wait";
+    case TcpState::close:
+        return "close";
+    case TcpState::close_wait:
+        return "close_wait";
+    case TcpState::last_ack:
+        return "last_ack";
+    case TcpState::listen:
+        return "listen";
+    case TcpState::closing:
+        return "closing";
+    }
+    return outside;
+}
+
+std::string_view word(TcpTimerKind kind) {
+    switch (kind) {
+    case TcpTimerKind::retransmit:
+        return "retransmit";
+    case TcpTimerKind::keepalive:
+        return "keepalive";
+    case TcpTimerKind::time_wait:
+        return "time_wait";
+    case TcpTimerKind::probe:
+        return "probe";
     }
     return outside;
 }

@@ -11,11 +11,13 @@
 namespace otherend::render {
 
 std::string_view word(Kind kind);
-std::string_view word(SocketType type);
+std::string_view word(EndpointType type);
 std::string_view word(State state);
 std::string_view word(Method method);
 std::string_view word(Via via);
 std::string_view word(NameState state);
+std::string_view word(TcpState state);
+std::string_view word(TcpTimerKind kind);
 
 inline constexpr std::array states = {
     State::connected, State::pending,     State::connecting, State::closed,  State::inflight,

@@ -126,7 +126,7 @@ std::vector<Fact> a_world() {
     first.name = "/run/first";
     second.address_id = 3;
     second.name = "/run/second";
-    return {idle(nth(1), SocketType::dgram),
+    return {idle(nth(1), EndpointType::dgram),
             first,
             second,
             listening(nth(4), 4, "/run/server"),
@@ -228,7 +228,7 @@ TEST(Selection, AbsentGoesLastInBothDirections) {
 
 TEST(Selection, EdgesThatAreNotShownDoNotCount) {
     auto near = sending(nth(2), nth(1)), far = sending(nth(3), nth(1)), other = sending(nth(5), nth(4));
-    const Scene scene({idle(nth(1), SocketType::dgram), near, far, idle(nth(4), SocketType::dgram), other,
+    const Scene scene({idle(nth(1), EndpointType::dgram), near, far, idle(nth(4), EndpointType::dgram), other,
                        held(nth(2), 10, 3, "first"), held(nth(3), 30, 3, "last"),
                        held(nth(5), 20, 3, "last")});
     EXPECT_EQ(ordered(scene, "peer_pid"), (Numbers{1, 4, 2, 3}));

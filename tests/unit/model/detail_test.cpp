@@ -13,7 +13,7 @@ using namespace seen;
 using namespace std::string_view_literals;
 
 SocketFact with_details(SocketRef self) {
-    auto fact = joined(self, nth(9), SocketType::seqpacket);
+    auto fact = joined(self, nth(9), EndpointType::seqpacket);
     fact.has_details = true;
     return fact;
 }

@@ -41,7 +41,7 @@ TEST(Graph, KnowsNothingAtFirst) {
 }
 
 TEST(Graph, KeepsWhatASocketFactSays) {
-    auto fact = joined(nth(1), nth(2), SocketType::seqpacket);
+    auto fact = joined(nth(1), nth(2), EndpointType::seqpacket);
     fact.peer_peer = nth(3).address;
     fact.listener = nth(4).address;
     fact.address_id = 77;

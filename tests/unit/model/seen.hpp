@@ -23,7 +23,7 @@ constexpr SocketRef nth_embryo(std::uint32_t n) {
 
 // -- what iter/unix says of a socket ----------------------------------------------------------------------
 
-inline SocketFact idle(SocketRef self, SocketType type = SocketType::stream) {
+inline SocketFact idle(SocketRef self, EndpointType type = EndpointType::stream) {
     return {.socket = self,
             .peer = SocketRef{},
             .peer_peer = SockAddress{},
@@ -48,7 +48,7 @@ inline SocketFact listening(SocketRef self, std::uint64_t address_id, std::strin
 }
 
 // One end of a connection, or of a datagram pair. The other is said by the same with the two exchanged.
-inline SocketFact joined(SocketRef self, SocketRef peer, SocketType type = SocketType::stream) {
+inline SocketFact joined(SocketRef self, SocketRef peer, EndpointType type = EndpointType::stream) {
     auto fact = idle(self, type);
     fact.peer = peer;
     fact.peer_peer = self.address;
@@ -67,7 +67,7 @@ inline SocketFact accepted(SocketRef self, SocketRef client, std::uint64_t addre
 
 // A datagram socket whose server does not send back.
 inline SocketFact sending(SocketRef self, SocketRef server) {
-    auto fact = joined(self, server, SocketType::dgram);
+    auto fact = joined(self, server, EndpointType::dgram);
     fact.peer_peer = SockAddress{};
     return fact;
 }
@@ -92,7 +92,7 @@ inline SocketFact embryo(SocketRef self, SocketRef client, SocketRef listener, s
 }
 
 // Its peer has closed; the dead socket stays in memory as long as somebody points to it.
-inline SocketFact survivor(SocketRef self, SockAddress dead, SocketType type = SocketType::stream) {
+inline SocketFact survivor(SocketRef self, SockAddress dead, EndpointType type = EndpointType::stream) {
     auto fact = joined(self, {.address = dead}, type);
     fact.peer_peer = SockAddress{};
     fact.peer_open = false;
@@ -121,7 +121,7 @@ inline HolderFact held(SocketRef socket, int pid, int fd, std::string_view comm 
             .uid = 1000,
             .netns = home,
             .socket_netns = home,
-            .type = static_cast<std::uint8_t>(SocketType::stream),
+            .type = static_cast<std::uint8_t>(EndpointType::stream),
             .comm = comm};
 }
 
@@ -139,7 +139,7 @@ inline RingFact ring(int pid, int fd, std::string_view comm = "server") {
 
 // -- what sock_diag says: inodes, and no peer for an end without one ----------------------------------------
 
-inline SocketFact by_diag(Inode self, Inode peer, SocketType type = SocketType::stream) {
+inline SocketFact by_diag(Inode self, Inode peer, EndpointType type = EndpointType::stream) {
     return {.source = Source::diag,
             .socket = {.inode = self},
             .peer = SocketRef{.inode = peer},
@@ -149,7 +149,7 @@ inline SocketFact by_diag(Inode self, Inode peer, SocketType type = SocketType::
 }
 
 // It has a peer that has no inode: dead, or not accepted yet.
-inline SocketFact peer_lost_by_diag(Inode self, SocketType type = SocketType::stream) {
+inline SocketFact peer_lost_by_diag(Inode self, EndpointType type = EndpointType::stream) {
     auto fact = by_diag(self, {}, type);
     fact.peer_open = false;
     fact.tcp_state = Socket::tcp_established;

@@ -55,7 +55,7 @@ std::vector<Fact> a_service() {
 TEST(Describe, AcceptedEndHasEverythingThatIsKnown) {
     const auto end = described(Scene(a_service()), 2);
     EXPECT_EQ(end.kind, Kind::unix_socket);
-    EXPECT_EQ(end.type, SocketType::stream);
+    EXPECT_EQ(end.type, EndpointType::stream);
     EXPECT_EQ(end.state, State::connected);
     EXPECT_EQ(end.inode, nth(2).inode);
     EXPECT_EQ(end.cookie, Cookie{4097});
@@ -144,15 +144,15 @@ TEST(Describe, WhatIsNotKnownIsAbsent) {
 
 TEST(Describe, SocketThatWasNotReadHasTheTypeOfItsDescriptor) {
     auto fact = held(nth(1), 10, 3);
-    fact.type = static_cast<std::uint8_t>(SocketType::seqpacket);
-    EXPECT_EQ(described(Scene({fact}), 1).type, SocketType::seqpacket);
+    fact.type = static_cast<std::uint8_t>(EndpointType::seqpacket);
+    EXPECT_EQ(described(Scene({fact}), 1).type, EndpointType::seqpacket);
 }
 
 TEST(Describe, BytesAndPathThatAWalkToldAreInTheAnswer) {
-    auto bound = joined(nth(1), nth(2), SocketType::seqpacket);
+    auto bound = joined(nth(1), nth(2), EndpointType::seqpacket);
     bound.name = "rel.sock";
     bound.file = BoundFile{.inode = 9, .linked = true};
-    const auto other = joined(nth(2), nth(1), SocketType::seqpacket);
+    const auto other = joined(nth(2), nth(1), EndpointType::seqpacket);
     const Scene scene({bound, other, has_received(nth(1), 7), lies_at(nth(1), "rel.sock\0run\0"sv)});
     EXPECT_EQ(described(scene, 1).rx_queue, 7U);
     EXPECT_EQ(described(scene, 1).name, "/run/rel.sock");
@@ -195,7 +195,8 @@ TEST(Describe, OpenerIsWhoConnectedOrListened) {
 }
 
 TEST(Describe, OpenerOfAPairIsItsCreator) {
-    auto one = joined(nth(1), nth(2), SocketType::dgram), other = joined(nth(2), nth(1), SocketType::dgram);
+    auto one = joined(nth(1), nth(2), EndpointType::dgram),
+         other = joined(nth(2), nth(1), EndpointType::dgram);
     one.peer_credentials = other.peer_credentials = Opener{Pid{10}, 1000};
     const Scene scene({one, other});
     ASSERT_TRUE(described(scene, 1).opener);
@@ -209,7 +210,7 @@ TEST(Describe, OpenerIsNotGuessedWithoutTheOtherEnd) {
 
     auto sender = sending(nth(3), nth(4));
     sender.peer_credentials = Opener{Pid{10}, 1000};
-    const Scene datagrams({sender, idle(nth(4), SocketType::dgram)});
+    const Scene datagrams({sender, idle(nth(4), EndpointType::dgram)});
     EXPECT_FALSE(described(datagrams, 3).opener);
     EXPECT_FALSE(described(datagrams, 4).opener);
 }
@@ -308,9 +309,9 @@ TEST(Describe, EdgeThatSockDiagContradictsSaysWhom) {
 }
 
 TEST(Describe, SendersPointerIsVerifiedFromBothEnds) {
-    const Scene scene({sending(nth(1), nth(2)), idle(nth(2), SocketType::dgram),
-                       by_diag(nth(1).inode, nth(2).inode, SocketType::dgram),
-                       by_diag(nth(2).inode, {}, SocketType::dgram)});
+    const Scene scene({sending(nth(1), nth(2)), idle(nth(2), EndpointType::dgram),
+                       by_diag(nth(1).inode, nth(2).inode, EndpointType::dgram),
+                       by_diag(nth(2).inode, {}, EndpointType::dgram)});
     EXPECT_EQ(described(scene, 1).peers.at(0).verified, true);
     EXPECT_EQ(described(scene, 2).peers.at(0).verified, true);
 }
@@ -353,7 +354,7 @@ Texts text_of(const Endpoint& e) {
 
 TEST(Describe, NothingIsLeftOfWhatTheOutputHeldBefore) {
     auto facts = a_service();
-    auto kernel_held = idle(nth(6), SocketType::dgram);
+    auto kernel_held = idle(nth(6), EndpointType::dgram);
     kernel_held.has_file = false;
     facts.insert(facts.end(),
                  {NameFact{nth(1), NameState::unlinked, "/elsewhere"},

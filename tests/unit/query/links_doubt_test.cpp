@@ -19,7 +19,7 @@ Inode inode(std::uint32_t n) {
 // -- raced --------------------------------------------------------------------------------------------------
 
 TEST(LinksInDoubt, StalePointerIsRaced) {
-    for (const auto type : {SocketType::stream, SocketType::dgram, SocketType::seqpacket}) {
+    for (const auto type : {EndpointType::stream, EndpointType::dgram, EndpointType::seqpacket}) {
         auto stale = joined(nth(1), nth(2), type);
         stale.peer_is_unix = false;
         const Scene scene({stale, joined(nth(2), nth(1), type)});
@@ -39,7 +39,7 @@ TEST(LinksInDoubt, PeerThatNamesSomebodyElseIsRaced) {
 }
 
 TEST(LinksInDoubt, PeerWithAnotherInodeIsAnotherSocket) {
-    for (const auto type : {SocketType::stream, SocketType::dgram}) {
+    for (const auto type : {EndpointType::stream, EndpointType::dgram}) {
         const Scene scene({joined(nth(1), {nth(2).address, Inode{5}}, type), joined(nth(2), nth(1), type)});
         EXPECT_TRUE(scene.own(1).starts_with("raced: "));
     }
@@ -111,7 +111,7 @@ TEST(LinksInDoubt, SocketInANamespaceThatCouldNotBeReadIsUnknown) {
 }
 
 TEST(LinksInDoubt, OpenPeerInANamespaceThatCouldNotBeReadIsUnknown) {
-    for (const auto type : {SocketType::stream, SocketType::dgram, SocketType::seqpacket}) {
+    for (const auto type : {EndpointType::stream, EndpointType::dgram, EndpointType::seqpacket}) {
         auto here = joined(nth(1), nth(2), type);
         here.peer_netns = elsewhere;
         EXPECT_EQ(Scene({VisitedFact{.netns = home}, here}).own(1),
@@ -159,7 +159,7 @@ TEST(LinksInDoubt, DescriptorsOfOtherFamiliesAreNotShown) {
 // -- sock_diag ----------------------------------------------------------------------------------------------
 
 TEST(LinksByDiag, PeersThatNameEachOtherAreConnected) {
-    for (const auto type : {SocketType::stream, SocketType::dgram, SocketType::seqpacket}) {
+    for (const auto type : {EndpointType::stream, EndpointType::dgram, EndpointType::seqpacket}) {
         const Scene scene({by_diag(inode(1), inode(2), type), by_diag(inode(2), inode(1), type)},
                           Source::diag);
         EXPECT_EQ(scene.all(1), Texts{"connected by diag -> 2"});
@@ -178,10 +178,10 @@ TEST(LinksByDiag, PeersThatDoNotNameEachOtherAreRaced) {
 }
 
 TEST(LinksByDiag, DatagramServerNamesEverySender) {
-    auto server = by_diag(inode(1), {}, SocketType::dgram);
+    auto server = by_diag(inode(1), {}, EndpointType::dgram);
     server.tcp_state = Socket::tcp_established; // set by the connect() of its senders
-    const Scene scene({server, by_diag(inode(2), inode(1), SocketType::dgram),
-                       by_diag(inode(3), inode(1), SocketType::dgram)},
+    const Scene scene({server, by_diag(inode(2), inode(1), EndpointType::dgram),
+                       by_diag(inode(3), inode(1), EndpointType::dgram)},
                       Source::diag);
     EXPECT_EQ(scene.own(1), "unconnected by diag");
     EXPECT_EQ(scene.all(1), (Texts{"connected by diag -> 2", "connected by diag -> 3"}));
@@ -201,7 +201,7 @@ TEST(LinksByDiag, ClientInTheQueueOfAListenerIsPending) {
 }
 
 TEST(LinksByDiag, PeerWithoutInodeThatWaitsNowhereIsDead) {
-    for (const auto type : {SocketType::stream, SocketType::dgram, SocketType::seqpacket}) {
+    for (const auto type : {EndpointType::stream, EndpointType::dgram, EndpointType::seqpacket}) {
         const Scene scene({peer_lost_by_diag(inode(1), type)}, Source::diag);
         EXPECT_EQ(scene.all(1), Texts{"closed by diag"});
     }
@@ -209,7 +209,7 @@ TEST(LinksByDiag, PeerWithoutInodeThatWaitsNowhereIsDead) {
 
 // Before Linux 5.15 the state of a datagram socket is always TCP_CLOSE.
 TEST(LinksByDiag, DatagramSocketWithADeadPeerIsClosedInWhateverState) {
-    auto fact = peer_lost_by_diag(inode(1), SocketType::dgram);
+    auto fact = peer_lost_by_diag(inode(1), EndpointType::dgram);
     fact.tcp_state = tcp_close;
     EXPECT_EQ(Scene({fact}, Source::diag).all(1), Texts{"closed by diag"});
 }

@@ -52,17 +52,17 @@ class Chaos {
     SocketRef server_end() { return reused(nth(3 + below(2))); }
     SocketRef datagram() { return reused(nth(5 + below(3))); }
     SocketRef socket() { return reused(nth(below(8))); }
-    SocketType type() { return below(4) == 0 ? SocketType::seqpacket : SocketType::stream; }
+    EndpointType type() { return below(4) == 0 ? EndpointType::seqpacket : EndpointType::stream; }
 
     SocketFact datagram_fact() {
         const auto self = datagram(), other = datagram();
         switch (below(4)) {
         case 0:
-            return idle(self, SocketType::dgram);
+            return idle(self, EndpointType::dgram);
         case 1:
-            return survivor(self, other.address, SocketType::dgram);
+            return survivor(self, other.address, EndpointType::dgram);
         case 2:
-            return joined(self, other, SocketType::dgram);
+            return joined(self, other, EndpointType::dgram);
         default:
             return sending(self, other);
         }
@@ -145,9 +145,9 @@ class Chaos {
         case 4:
             return by_diag(client().inode, server_end().inode, type());
         case 5:
-            return peer_lost_by_diag(datagram().inode, SocketType::dgram);
+            return peer_lost_by_diag(datagram().inode, EndpointType::dgram);
         default:
-            return by_diag(datagram().inode, datagram().inode, SocketType::dgram);
+            return by_diag(datagram().inode, datagram().inode, EndpointType::dgram);
         }
     }
 

@@ -17,7 +17,7 @@ constexpr std::uint64_t server_address = 77; // of the unix_address that listene
 // -- joined -------------------------------------------------------------------------------------------------
 
 TEST(Links, BothEndsOfAPairAreConnected) {
-    for (const auto type : {SocketType::stream, SocketType::dgram, SocketType::seqpacket}) {
+    for (const auto type : {EndpointType::stream, EndpointType::dgram, EndpointType::seqpacket}) {
         const Scene scene({joined(nth(1), nth(2), type), joined(nth(2), nth(1), type)});
         EXPECT_EQ(scene.own(1), "connected -> 2");
         EXPECT_EQ(scene.own(2), "connected -> 1");
@@ -48,7 +48,7 @@ TEST(Links, DescriptorsAloneTellAPairInANamespaceThatCouldNotBeRead) {
 }
 
 TEST(Links, SocketsWithoutPeerAreUnconnected) {
-    for (const auto type : {SocketType::stream, SocketType::dgram, SocketType::seqpacket}) {
+    for (const auto type : {EndpointType::stream, EndpointType::dgram, EndpointType::seqpacket}) {
         const Scene scene({idle(nth(1), type), held(nth(1), 10, 3)});
         EXPECT_EQ(scene.own(1), "unconnected");
         EXPECT_EQ(scene.all(1), Texts{});
@@ -210,8 +210,8 @@ TEST(Links, ThreadOfTheGroupMayConnectWhatTheGroupHolds) {
 }
 
 TEST(Links, WaiterThatIsNotInConnectJoinsNothing) {
-    const Scene scene({held(nth(1), 10, 5), idle(nth(1), SocketType::dgram), idle(nth(3), SocketType::dgram),
-                       waiter(3, 10, 10)}); // asleep in sendto()
+    const Scene scene({held(nth(1), 10, 5), idle(nth(1), EndpointType::dgram),
+                       idle(nth(3), EndpointType::dgram), waiter(3, 10, 10)}); // asleep in sendto()
     EXPECT_EQ(scene.own(1), "unconnected");
     EXPECT_EQ(scene.all(3), Texts{});
 }
@@ -277,7 +277,7 @@ TEST(Links, DescriptorThatIsConnectedByNowIsNotConnecting) {
 // -- closed and in flight -----------------------------------------------------------------------------------
 
 TEST(Links, SurvivorIsClosed) {
-    for (const auto type : {SocketType::stream, SocketType::dgram, SocketType::seqpacket}) {
+    for (const auto type : {EndpointType::stream, EndpointType::dgram, EndpointType::seqpacket}) {
         const Scene scene({survivor(nth(1), nth(2).address, type)});
         EXPECT_EQ(scene.own(1), "closed");
         EXPECT_EQ(scene.all(1), Texts{"closed"});
@@ -314,7 +314,7 @@ TEST(Links, SocketThatTheKernelHoldsIsNotInflight) {
 // -- datagrams ----------------------------------------------------------------------------------------------
 
 TEST(Links, DatagramServerNamesEverySender) {
-    const Scene scene({idle(nth(1), SocketType::dgram), sending(nth(2), nth(1)), sending(nth(3), nth(1)),
+    const Scene scene({idle(nth(1), EndpointType::dgram), sending(nth(2), nth(1)), sending(nth(3), nth(1)),
                        sending(nth(4), nth(1))});
     EXPECT_EQ(scene.own(1), "unconnected");
     EXPECT_EQ(scene.state(1), "connected");
@@ -325,27 +325,28 @@ TEST(Links, DatagramServerNamesEverySender) {
 }
 
 TEST(Links, MutualDatagramSocketsAreOneEdgeFromEachSide) {
-    const Scene scene({joined(nth(1), nth(2), SocketType::dgram), joined(nth(2), nth(1), SocketType::dgram),
-                       sending(nth(3), nth(1))});
+    const Scene scene({joined(nth(1), nth(2), EndpointType::dgram),
+                       joined(nth(2), nth(1), EndpointType::dgram), sending(nth(3), nth(1))});
     EXPECT_EQ(scene.all(1), (Texts{"connected -> 2", "connected -> 3"}));
     EXPECT_EQ(scene.all(2), Texts{"connected -> 1"});
     EXPECT_EQ(scene.all(3), Texts{"connected -> 1"});
 }
 
 TEST(Links, ChainOfDatagramSocketsIsToldAtEachOfThem) {
-    const Scene scene({sending(nth(1), nth(2)), sending(nth(2), nth(3)), idle(nth(3), SocketType::dgram)});
+    const Scene scene({sending(nth(1), nth(2)), sending(nth(2), nth(3)), idle(nth(3), EndpointType::dgram)});
     EXPECT_EQ(scene.all(1), Texts{"connected -> 2"});
     EXPECT_EQ(scene.all(2), (Texts{"connected -> 3", "connected -> 1"}));
     EXPECT_EQ(scene.all(3), Texts{"connected -> 2"});
 }
 
 TEST(Links, DatagramSocketConnectedToItselfIsOneEdge) {
-    const Scene scene({joined(nth(1), nth(1), SocketType::dgram)});
+    const Scene scene({joined(nth(1), nth(1), EndpointType::dgram)});
     EXPECT_EQ(scene.all(1), Texts{"connected -> 1"});
 }
 
 TEST(Links, SenderWhoseServerClosedNamesNobody) {
-    const Scene scene({idle(nth(1), SocketType::dgram), survivor(nth(2), nth(3).address, SocketType::dgram)});
+    const Scene scene(
+        {idle(nth(1), EndpointType::dgram), survivor(nth(2), nth(3).address, EndpointType::dgram)});
     EXPECT_EQ(scene.all(2), Texts{"closed"});
     EXPECT_EQ(scene.all(1), Texts{});
     EXPECT_EQ(scene.state(1), "unconnected");
@@ -354,7 +355,7 @@ TEST(Links, SenderWhoseServerClosedNamesNobody) {
 TEST(Links, ServerIsConnectedOnlyIfSomebodyIs) {
     auto stale = sending(nth(2), nth(1));
     stale.peer_is_unix = false;
-    const Scene scene({idle(nth(1), SocketType::dgram), stale});
+    const Scene scene({idle(nth(1), EndpointType::dgram), stale});
     EXPECT_EQ(scene.all(1), Texts{});
     EXPECT_EQ(scene.state(1), "unconnected");
 }

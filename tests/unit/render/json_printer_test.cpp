@@ -82,7 +82,7 @@ TEST(Json, GivesKernelAddressesOnlyWhenAsked) {
 
 TEST(Json, LeavesOutWhatIsAbsent) {
     EXPECT_EQ(reread(Endpoint{}), (Json{{"kind", "unix"}, {"type", "stream"}, {"state", "unknown"}}));
-    EXPECT_FALSE(reread(Endpoint{.type = SocketType{0}}).contains("type"));
+    EXPECT_FALSE(reread(Endpoint{.type = EndpointType{0}}).contains("type"));
     const Endpoint closed{.state = State::closed, .peers = {{.state = State::closed}}};
     EXPECT_EQ(reread(closed)["peers"][0],
               (Json{{"state", "closed"}, {"method", "pointer"}, {"kind", "unix"}}));
@@ -109,7 +109,7 @@ TEST(Json, HasAWordForEveryStateAndType) {
     for (const State state : states)
         EXPECT_EQ(reread(Endpoint{.state = state, .peers = {{.state = state}}})["peers"][0]["state"],
                   word(state));
-    for (const SocketType type : {SocketType::stream, SocketType::dgram, SocketType::seqpacket})
+    for (const EndpointType type : {EndpointType::stream, EndpointType::dgram, EndpointType::seqpacket})
         EXPECT_EQ(reread(Endpoint{.type = type})["type"], word(type));
 }
 

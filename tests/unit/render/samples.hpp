@@ -34,7 +34,7 @@ inline Holder in_kernel() {
 // The server's end of an accepted connection, with everything known.
 inline Endpoint accepted() {
     return {
-        .type = SocketType::stream,
+        .type = EndpointType::stream,
         .state = State::connected,
         .inode = Inode{70163},
         .cookie = Cookie{4097},
@@ -60,7 +60,7 @@ inline Endpoint accepted() {
 // A datagram server with clients, of which one has a name.
 inline Endpoint datagram_server() {
     return {
-        .type = SocketType::dgram,
+        .type = EndpointType::dgram,
         .state = State::unconnected,
         .inode = Inode{500},
         .name = "/dev/log",

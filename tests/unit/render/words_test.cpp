@@ -14,9 +14,9 @@ TEST(Words, AreThoseOfTheContract) {
         all.append(word(state)).append(" ");
     EXPECT_EQ(all, "connected pending connecting closed inflight listening unconnected raced unknown ");
     EXPECT_EQ(word(Kind::unix_socket), "unix");
-    EXPECT_EQ(word(SocketType::stream), "stream");
-    EXPECT_EQ(word(SocketType::dgram), "dgram");
-    EXPECT_EQ(word(SocketType::seqpacket), "seqpacket");
+    EXPECT_EQ(word(EndpointType::stream), "stream");
+    EXPECT_EQ(word(EndpointType::dgram), "dgram");
+    EXPECT_EQ(word(EndpointType::seqpacket), "seqpacket");
     EXPECT_EQ(word(Method::pointer), "pointer");
     EXPECT_EQ(word(Method::diag), "diag");
     EXPECT_EQ(word(Method::inferred), "inferred");
@@ -31,6 +31,6 @@ TEST(Words, AreThoseOfTheContract) {
 }
 
 TEST(Words, AreEmptyForAValueOutsideTheEnumeration) {
-    EXPECT_EQ(word(SocketType{0}), "");
+    EXPECT_EQ(word(EndpointType{0}), "");
     EXPECT_EQ(word(State{99}), "");
 }

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+#include "base/ip_text.hpp"
+
+#include <arpa/inet.h>
+#include <charconv>
+
+namespace otherend {
+
+namespace {
+
+template <typename Number> std::optional<Number> number_in(std::string_view text) {
+    Number value{};
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    const bool whole = error == std::errc{} && end == text.data() + text.size();
+    return whole && !text.empty() ? std::optional(value) : std::nullopt;
+}
+
+} // namespace
+
+void append_address(std::string& out, const IpAddress& address) {
+    std::array<char, INET6_ADDRSTRLEN> text{};
+    if (address.is_ipv4())
+        inet_ntop(AF_INET, address.ipv4().data(), text.data(), text.size());
+    else
+        inet_ntop(AF_INET6, address.bytes.data(), text.data(), text.size());
+    out += text.data();
+}
+
+void append_endpoint(std::string& out, const IpEndpoint& endpoint) {
+    const bool bracketed = !endpoint.address.is_ipv4();
+    if (bracketed)
+        out += '[';
+    append_address(out, endpoint.address);
+    if (endpoint.scope != 0)
+        out.append("%").append(std::to_string(endpoint.scope));
+    if (bracketed)
+        out += ']';
+    out.append(":").append(std::to_string(endpoint.port));
+}
+
+std::string endpoint_text(const IpEndpoint& endpoint) {
+    std::string text;
+    append_endpoint(text, endpoint);
+    return text;
+}
+
+std::optional<IpAddress> parse_ip_address(std::string_view text) {
+    if (text.starts_with('[') && text.ends_with(']'))
+        text = text.substr(1, text.size() - 2);
+    const std::string terminated(text);
+    std::array<std::uint8_t, 4> octets{};
+    if (inet_pton(AF_INET, terminated.c_str(), octets.data()) == 1)
+        return IpAddress::from_ipv4(octets);
+    IpAddress address;
+    if (inet_pton(AF_INET6, terminated.c_str(), address.bytes.data()) == 1)
+        return address;
+    return std::nullopt;
+}
+
+std::optional<IpEndpoint> parse_ip_endpoint(std::string_view text) {
+    const auto colon = text.rfind(':');
+    if (colon == std::string_view::npos)
+        return std::nullopt;
+    auto host = text.substr(0, colon);
+    const auto port = number_in<std::uint16_t>(text.substr(colon + 1));
+    const bool bracketed = host.starts_with('[') && host.ends_with(']');
+    if (bracketed)
+        host = host.substr(1, host.size() - 2);
+    IpEndpoint endpoint{.port = port.value_or(0)};
+    if (const auto percent = host.find('%'); percent != std::string_view::npos) {
+        const auto scope = number_in<std::uint32_t>(host.substr(percent + 1));
+        if (!scope)
+            return std::nullopt;
+        endpoint.scope = *scope;
+        host = host.substr(0, percent);
+    }
+    const auto address = parse_ip_address(host);
+    const bool is_ipv6 = address && host.find(':') != std::string_view::npos;
+    if (!port || !address || is_ipv6 != bracketed) // "::1:80" could be an address as well
+        return std::nullopt;
+    endpoint.address = *address;
+    return endpoint;
+}
+
+} // namespace otherend
