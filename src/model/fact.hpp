@@ -144,6 +144,13 @@ struct ContainerFact {
     std::string_view unit;
 };
 
+// A thread of the process was seen to read `from` and then to write `to`, or to splice or send the one into the other.
+struct TransferFact {
+    Pid pid{};
+    int from = -1, to = -1; // descriptors
+    std::uint64_t count = 0, bytes = 0;
+};
+
 // What takes a walk to learn of a socket, besides what is on its queues. Comes after its SocketFact.
 struct DetailFact {
     SocketRef socket;
@@ -213,8 +220,8 @@ struct UnseenFact {
 };
 
 using Fact = std::variant<HolderFact, SocketFact, InetFact, PtyFact, PipeFact, ConntrackFact, ContainerFact,
-                          DetailFact, InflightFact, WaiterFact, QueuedFact, RingFact, RingFileFact,
-                          BlockedFact, ExecutableFact, NameFact, VisitedFact, UnseenFact>;
+                          TransferFact, DetailFact, InflightFact, WaiterFact, QueuedFact, RingFact,
+                          RingFileFact, BlockedFact, ExecutableFact, NameFact, VisitedFact, UnseenFact>;
 
 using FactSink = std::function<void(const Fact&)>;
 

@@ -51,6 +51,7 @@ class Graph {
     [[nodiscard]] const Local* local_of(const Socket& socket) const; // of ptys and pipes
     [[nodiscard]] const Container* container_of(const Process& process) const;
     [[nodiscard]] std::span<const ConntrackFact> translations() const { return translations_; }
+    [[nodiscard]] std::span<const TransferFact> transfers() const { return transfers_; }
 
     template <typename Visit> void for_each_socket(Visit visit) const {
         for (std::uint32_t i = 0; i < sockets_.size(); ++i)
@@ -104,6 +105,7 @@ class Graph {
     void on(const PipeFact&);
     void on(const ConntrackFact& fact) { translations_.push_back(fact); }
     void on(const ContainerFact&);
+    void on(const TransferFact& fact) { transfers_.push_back(fact); }
     void on(const DetailFact&);
     void on(const InflightFact&);
     void on(const WaiterFact&);
@@ -140,6 +142,7 @@ class Graph {
     std::deque<Local> locals_;
     std::vector<Container> containers_;
     std::vector<ConntrackFact> translations_;
+    std::vector<TransferFact> transfers_;
     AddressIndex by_address_;
     Map<std::uint64_t, std::uint32_t> by_inode_; // only once a source speaks of inodes alone
     bool inodes_are_indexed_ = false;
