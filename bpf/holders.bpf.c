@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* Who holds a socket, and what is it joined to? One pass over every descriptor of every process. */
+#include "holder.h"
 #include "inode.h"
-#include <otherend/record.h>
 
 #define ANON_INODE_FS_MAGIC 0x09041934
 
@@ -61,22 +61,14 @@ int holders(struct bpf_iter__task_file *ctx)
 		return 0;
 
 	struct oe_holder record = {
-		.header = {OE_HOLDER, sizeof(record)},
-		.tgid = READ(task, tgid),
-		.tid = READ(task, pid),
-		.fd = ctx->fd,
-		.uid = READ(task, cred, euid.val),
-		.files = (__u64)READ(task, files),
 		.sock = (__u64)sk,
 		.type = READ(sk, sk_type),
 		.inode = inode_of_open(sk, socket),
 		.peer = (__u64)BPF_CORE_READ((struct unix_sock *)sk, peer),
-		.task_netns = READ(task, nsproxy, net_ns, ns.inum),
 		.sock_netns = READ(sk, __sk_common.skc_net.net, ns.inum),
 	};
-	struct task_struct *leader = READ(task, group_leader);
 
-	BPF_CORE_READ_STR_INTO(&record.comm, leader, comm);
+	read_task(&record, task, ctx->fd);
 	bpf_seq_write(ctx->meta->seq, &record, sizeof(record));
 	return 0;
 }

@@ -34,6 +34,24 @@ enum oe_record_kind {
 	OE_END = 7,	  /* struct oe_end: the pass is over, and what it amounted to */
 	OE_DETAIL = 8,	  /* struct oe_detail + path: what takes a walk to learn of a socket */
 	OE_RING_FILE = 9, /* struct oe_ring_file: a socket registered with an io_uring */
+	OE_INET = 10,	  /* struct oe_inet: a TCP or UDP socket */
+	OE_PTY = 11,	  /* struct oe_pty: one end of a pty, as a descriptor of it shows it */
+	OE_PIPE = 12,	  /* struct oe_pipe: one end of a pipe, likewise */
+};
+
+enum oe_what { /* kind of endpoint */
+	       OE_UNIX = 0,
+	       OE_TCP = 1,
+	       OE_UDP = 2,
+	       OE_A_PTY = 3,
+	       OE_A_PIPE = 4,
+};
+
+enum oe_end_type { /* of an endpoint that is no socket; of sockets SOCK_* */
+		   OE_MASTER = 16,
+		   OE_SLAVE = 17,
+		   OE_READ = 18,
+		   OE_WRITE = 19,
 };
 
 #define OE_COMM_LEN 16		  /* TASK_COMM_LEN */
@@ -59,7 +77,10 @@ struct oe_holder {
 	oe_u64 peer; /* unix_sock::peer, 0 if none */
 	oe_u32 sock_netns;
 	char comm[OE_COMM_LEN]; /* of the thread group leader; NUL-padded */
-	oe_u32 type;		/* SOCK_* as in struct oe_socket */
+	oe_u8 type;		/* SOCK_* as in struct oe_socket, or enum oe_end_type */
+	oe_u8 what;		/* enum oe_what */
+	oe_u8 state;		/* of a TCP or UDP socket: sk_state */
+	oe_u8 pad;
 };
 
 enum oe_socket_flags {
@@ -116,6 +137,91 @@ struct oe_detail {
 	oe_u64 inode;
 	oe_u32 rx_bytes; /* of a stream or seqpacket socket */
 	oe_u32 path_len; /* bytes that follow: path components, leaf first, each ended by NUL */
+};
+
+enum oe_inet_flags {
+	OE_INET_OPEN = 1 << 0, /* sk_socket is set: not waiting for accept(), not orphaned */
+	OE_INET_DUAL = 1 << 1, /* AF_INET6 and takes IPv4 as well */
+	OE_INET_FULL =
+		1
+		<< 2, /* a full socket, neither a request nor in time-wait: the fields up to congestion hold */
+	OE_INET_CUT = 1 << 3,	     /* the accept queue was longer than one walk */
+	OE_INET_CONNECTION = 1 << 4, /* has sent_from and received_from */
+};
+
+/*
+ * Addresses in network byte order, IPv4 as v4-mapped; ports in host byte order. Times are in the kernel's ticks, of
+ * which `jiffies` is the present one: only differences mean anything.
+ */
+struct oe_inet {
+	struct oe_record header;
+	oe_u32 flags; /* enum oe_inet_flags */
+	oe_u64 sock;
+	oe_u64 inode;
+	oe_u64 cookie;
+	oe_u64 listener; /* of a request */
+	oe_u64 cgroup;	 /* id of its cgroup, 0 if not known */
+	oe_u64 jiffies;
+	oe_u8 local[16];
+	oe_u8 remote[16];
+	oe_u16 local_port;
+	oe_u16 remote_port;
+	oe_u32 interface; /* sk_bound_dev_if */
+	oe_u32 netns;
+	oe_u32 uid;
+	oe_u32 rx_bytes;
+	oe_u32 tx_bytes;
+	oe_u32 queue_len; /* of a listener */
+	oe_u32 max_backlog;
+	oe_u32 sent_from;     /* snd_una - bytes_acked */
+	oe_u32 received_from; /* rcv_nxt - bytes_received */
+	oe_u32 total_retransmits;
+	oe_u32 rtt_us;
+	oe_u32 rtt_variance_us;
+	oe_u32 congestion_window;
+	oe_u32 send_window;
+	oe_u32 memory;
+	oe_u64 bytes_acked;
+	oe_u64 bytes_received;
+	oe_u32 last_sent;     /* ticks, lower half */
+	oe_u32 last_received; /* data */
+	oe_u32 last_ack;
+	oe_u32 timer_expires; /* ticks, lower half */
+	oe_u8 what;	      /* OE_TCP or OE_UDP */
+	oe_u8 state;	      /* TCP_* of net/tcp_states.h */
+	oe_u8 timer;	      /* as in /proc/net/tcp: 1 retransmit, 2 keepalive, 3 time-wait, 4 probe */
+	oe_u8 retries;	      /* of that timer */
+	oe_u8 retransmits;
+	oe_u8 pad[3];
+	char congestion[OE_COMM_LEN]; /* TCP_CA_NAME_MAX */
+};
+
+enum oe_end_flags {
+	OE_END_OTHER_OPEN = 1 << 0, /* something refers to the other end */
+};
+
+struct oe_pty {
+	struct oe_record header;
+	oe_u32 flags;  /* enum oe_end_flags */
+	oe_u64 tty;    /* address of the tty_struct */
+	oe_u64 link;   /* of the other end's */
+	oe_u32 index;  /* N of /dev/pts/N */
+	oe_u32 device; /* s_dev of the devpts instance, kernel encoding */
+	oe_u8 type;    /* OE_MASTER or OE_SLAVE */
+	oe_u8 pad[7];
+};
+
+struct oe_pipe {
+	struct oe_record header;
+	oe_u32 flags; /* enum oe_end_flags */
+	oe_u64 pipe;  /* address of the pipe_inode_info */
+	oe_u64 inode;
+	oe_s32 tgid; /* a descriptor of it */
+	oe_s32 fd;
+	oe_u32 device; /* s_dev of its inode's file system, kernel encoding */
+	oe_u8 type;    /* OE_READ or OE_WRITE */
+	oe_u8 is_fifo; /* has a name in some file system */
+	oe_u8 pad[2];
 };
 
 struct oe_inflight {

@@ -39,9 +39,8 @@ std::map<NetnsId, Clue> namespaces_met(const Graph& graph) {
     return met;
 }
 
-Result<void> read_in(NetnsId netns, const Clue& clue, const kernel::NamespaceProgram& program,
-                     system::NetworkNamespaces& namespaces, const model::FactSink& sink) {
-    const auto visit = [&] { return kernel::read_sockets(program, sink); };
+Result<void> run_in(NetnsId netns, const Clue& clue, system::NetworkNamespaces& namespaces,
+                    const std::function<Result<void>()>& visit) {
     const auto find_by_socket = [&] {
         return clue.fd >= 0 && namespaces.add_from_unix_socket(clue.holder, clue.fd);
     };
@@ -55,16 +54,25 @@ Result<void> read_in(NetnsId netns, const Clue& clue, const kernel::NamespacePro
 
 } // namespace
 
+std::set<NetnsId> visit_namespaces(system::NetworkNamespaces& namespaces, Graph& graph,
+                                   const std::function<Result<void>()>& visit) {
+    auto met = namespaces_met(graph);
+    met.try_emplace(namespaces.current());
+    std::set<NetnsId> visited;
+    for (const auto& [netns, clue] : met)
+        if (const auto done = run_in(netns, clue, namespaces, visit))
+            visited.insert(netns);
+        else
+            graph.apply(model::UnseenFact{"network namespaces", done.error().message});
+    return visited;
+}
+
 void read_sockets(const kernel::NamespaceProgram& program, system::NetworkNamespaces& namespaces,
                   Graph& graph) {
     const model::FactSink sink = [&](const model::Fact& fact) { graph.apply(fact); };
-    auto met = namespaces_met(graph);
-    met.try_emplace(namespaces.current());
-    for (const auto& [netns, clue] : met)
-        if (const auto read = read_in(netns, clue, program, namespaces, sink))
-            graph.apply(model::VisitedFact{model::Source::bpf, netns});
-        else
-            graph.apply(model::UnseenFact{"network namespaces", read.error().message});
+    for (const auto netns :
+         visit_namespaces(namespaces, graph, [&] { return kernel::read_sockets(program, sink); }))
+        graph.apply(model::VisitedFact{model::Source::bpf, netns});
 }
 
 Result<void> read_details(const kernel::NamespaceProgram& program, const std::set<SocketId>& wanted,
@@ -76,7 +84,9 @@ Result<void> read_details(const kernel::NamespaceProgram& program, const std::se
     auto met = namespaces_met(graph);
     Result<void> result;
     for (const auto netns : where)
-        if (auto read = read_in(netns, met[netns], program, namespaces, sink); !read)
+        if (auto read =
+                run_in(netns, met[netns], namespaces, [&] { return kernel::read_sockets(program, sink); });
+            !read)
             result = read;
     return result;
 }

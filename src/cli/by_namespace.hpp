@@ -7,11 +7,15 @@
 #include "otherend/result.hpp"
 #include "system/netns.hpp"
 
+#include <functional>
 #include <set>
 
 namespace otherend::cli {
 
-// What cannot be entered is counted.
+// Calls `visit` in every network namespace that was met. What cannot be entered is counted, the others are returned.
+std::set<NetnsId> visit_namespaces(system::NetworkNamespaces& namespaces, model::Graph& graph,
+                                   const std::function<Result<void>()>& visit);
+
 void read_sockets(const kernel::NamespaceProgram& program, system::NetworkNamespaces& namespaces,
                   model::Graph& graph);
 

@@ -2,6 +2,7 @@
 #include "cli/collect.hpp"
 
 #include "cli/bpf_snapshot.hpp"
+#include "cli/channels.hpp"
 #include "cli/held.hpp"
 #include "cli/names.hpp"
 #include "system/executable.hpp"
@@ -126,9 +127,17 @@ struct Attempt {
     Result<Graph> (*read)(Session&, const Look&);
 };
 
+Result<Graph> all_by_bpf(Session& session, const Look& look) {
+    auto graph = look.wants(Kind::unix_socket) ? read_by_bpf(session.proc, session.namespaces, look.loader)
+                                               : Result<Graph>(Graph(Source::bpf));
+    if (graph && wants_channels(look))
+        if (auto read = read_channels(look, session.proc, session.namespaces, *graph); !read)
+            return std::unexpected(read.error());
+    return graph;
+}
+
 constexpr Attempt attempts[] = {
-    {SourceChoice::bpf, "bpf",
-     [](Session& s, const Look& look) { return read_by_bpf(s.proc, s.namespaces, look.loader); }},
+    {SourceChoice::bpf, "bpf", all_by_bpf},
     {SourceChoice::diag, "diag", [](Session& s, const Look&) { return graph_by(Source::diag, s); }},
     {SourceChoice::proc, "proc", [](Session& s, const Look&) { return graph_by(Source::proc, s); }},
 };

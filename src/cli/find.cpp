@@ -54,12 +54,27 @@ Result<Found> find_once(const std::vector<query::Target>& targets, const Look& l
     return found;
 }
 
+// What cannot match need not be looked at: the ends of one channel are of one kind.
+Look narrowed(Look look, const std::vector<query::Target>& targets) {
+    std::set<Kind> kinds;
+    for (const auto& target : targets) {
+        const auto some = query::kinds_of(target);
+        if (some.empty())
+            return look;
+        kinds.insert(some.begin(), some.end());
+    }
+    if (look.kinds.empty())
+        look.kinds = std::move(kinds);
+    return look;
+}
+
 } // namespace
 
-Result<Found> find(std::vector<query::Target> targets, const Look& look, const Wants& wants) {
+Result<Found> find(std::vector<query::Target> targets, const Look& wide_look, const Wants& wants) {
     for (auto& target : targets)
         if (auto resolved = resolve(target); !resolved)
             return std::unexpected(resolved.error());
+    const auto look = narrowed(wide_look, targets);
     for (int attempt = 1;; ++attempt) {
         auto found = find_once(targets, look, wants);
         if (!found || targets.empty() || attempt == attempts_at_raced || !is_raced(*found))
@@ -72,7 +87,7 @@ bool is_known(const Endpoint& endpoint) {
 }
 
 void Doubts::look_at(const Endpoint& endpoint) {
-    unheld_ += endpoint.holders.empty() && endpoint.inode.has_value();
+    unheld_ += endpoint.kind == Kind::unix_socket && endpoint.holders.empty() && endpoint.inode.has_value();
     disagreeing_ += static_cast<std::size_t>(
         std::ranges::count_if(endpoint.peers, [](const Edge& edge) { return edge.verified == false; }));
 }

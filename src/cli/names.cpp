@@ -14,6 +14,7 @@
 #include <set>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <vector>
 
 namespace otherend::cli {
@@ -71,6 +72,21 @@ Result<void> resolve_netns(query::NetnsTarget& target) {
     return {};
 }
 
+// As the kernel keeps a device number in super_block::s_dev.
+std::uint32_t kernel_device(dev_t device) {
+    return major(device) << 20 | minor(device);
+}
+
+constexpr unsigned unix98_pty_slave_major = 136; // Documentation/admin-guide/devices.txt
+
+std::optional<query::Target> target_of_file(const struct stat& status) {
+    if (S_ISCHR(status.st_mode) && major(status.st_rdev) == unix98_pty_slave_major)
+        return query::TerminalTarget{minor(status.st_rdev), kernel_device(status.st_dev)};
+    if (S_ISFIFO(status.st_mode))
+        return query::FileTarget{Inode{status.st_ino}, kernel_device(status.st_dev)};
+    return std::nullopt;
+}
+
 } // namespace
 
 void find_names(const system::Procfs& proc, Verdicts verdicts, Graph& graph) {
@@ -99,9 +115,17 @@ std::set<SocketId> sockets_with_lost_names(const Graph& graph) {
 Result<void> resolve(query::Target& target) {
     if (auto* netns = std::get_if<query::NetnsTarget>(&target))
         return resolve_netns(*netns);
-    if (auto* name = std::get_if<query::NameTarget>(&target); name && name->bytes.front() != '\0')
-        if (const auto file = system::identify(name->bytes))
-            name->file = {file->inode, file->device, file->device_is_made_up};
+    auto* name = std::get_if<query::NameTarget>(&target);
+    if (name == nullptr || name->bytes.front() == '\0')
+        return {};
+    struct stat status{};
+    if (::stat(name->bytes.c_str(), &status) == 0)
+        if (const auto other = target_of_file(status)) {
+            target = *other;
+            return {};
+        }
+    if (const auto file = system::identify(name->bytes))
+        name->file = {file->inode, file->device, file->device_is_made_up};
     return {};
 }
 

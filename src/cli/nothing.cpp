@@ -27,7 +27,7 @@ Result<std::string> explain_nothing(const query::Target& target, const std::stri
     const auto pid = process_meant(target);
     const auto shown = escape(text);
     if (!pid)
-        return fmt::format("{}: no UNIX socket matches", shown);
+        return fmt::format("{}: no endpoint matches", shown);
     if (kill(number(*pid), 0) != 0 && errno == ESRCH)
         return fmt::format("{}: there is no process {}", shown, number(*pid));
     if (access(fmt::format("/proc/{}/fd", number(*pid)).c_str(), R_OK) != 0 && errno == EACCES)
@@ -36,7 +36,7 @@ Result<std::string> explain_nothing(const query::Target& target, const std::stri
                   fmt::format("{}: no permission to see the descriptors of process {}: run as "
                               "root or as its user",
                               shown, number(*pid))});
-    return fmt::format("{}: it holds no such UNIX socket", shown);
+    return fmt::format("{}: it holds no such endpoint", shown);
 }
 
 } // namespace otherend::cli

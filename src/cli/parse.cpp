@@ -22,7 +22,8 @@ constexpr std::array verbs{"who", "list", "doctor"};
 constexpr std::array planned{"path", "trace", "veth", "bridge", "replay"};
 
 constexpr auto who_examples = R"(
-Targets: PID  PID/FD  ino:N  socket:[N]  0xADDRESS  /PATH  @NAME  unix:NAME  comm:NAME  netns:ID
+Targets: PID  PID/FD  ino:N  socket:[N]  pipe:[N]  0xADDRESS  /PATH  @NAME  unix:NAME  :PORT  ADDRESS:PORT
+         tcp:ADDRESS  udp:ADDRESS  pts/N  comm:NAME  netns:ID
 
 Examples:
   otherend who /run/docker.sock     every client of the Docker daemon, in whichever container
@@ -87,10 +88,10 @@ void add_peer_options(CLI::App& verb, Draft& draft) {
     verb.add_option("--sort", output.sort,
                     "Order by these columns, separated by commas; -NAME for descending");
     verb.add_option("--top", draft.top, "Only the first N endpoints")->type_name("N")->check(is_count);
-    verb.add_option("--kind", draft.kinds, "Only endpoints of this kind")
+    verb.add_option("--kind", draft.kinds, "Only endpoints of these kinds, separated by commas")
         ->delimiter(',')
         ->allow_extra_args(false)
-        ->transform(CLI::IsMember({"unix"}));
+        ->transform(CLI::IsMember(words_of(kind_words())));
     verb.add_option("--state", draft.states, "Only endpoints in one of these states, separated by commas")
         ->delimiter(',')
         ->allow_extra_args(false)
@@ -116,14 +117,19 @@ Output finish(const Draft& draft) {
     output.top = count_in(draft.top);
     for (const auto& word : draft.states)
         output.states.insert(state_words().at(word));
+    for (const auto& word : draft.kinds)
+        output.kinds.insert(kind_words().at(word));
     return output;
 }
 
 Result<Request> finish_peers(const Draft& draft, bool is_list) {
-    PeersRequest request{.is_list = is_list,
-                         .texts = draft.targets,
-                         .look = {sources.at(draft.source), draft.verify},
-                         .output = finish(draft)};
+    PeersRequest request;
+    request.is_list = is_list;
+    request.texts = draft.targets;
+    request.output = finish(draft);
+    request.look.source = sources.at(draft.source);
+    request.look.verify = draft.verify;
+    request.look.kinds = request.output.kinds;
     for (const auto& text : draft.targets) {
         auto target = query::parse_target(text);
         if (!target)
@@ -163,7 +169,7 @@ Result<Request> parse_request(std::vector<std::string> arguments) {
         return std::unexpected(supplied.error());
 
     Draft draft;
-    CLI::App app{"Who is on the other end of a UNIX socket", "otherend"};
+    CLI::App app{"Who is on the other end of a socket, terminal or pipe", "otherend"};
     app.set_version_flag("--version", "otherend " OTHEREND_VERSION);
     app.footer(
         "A target without a verb means who: otherend 4242\n\n"

@@ -23,6 +23,9 @@ struct Look {
     SourceChoice source = SourceChoice::automatic;
     bool verify = false;                  // confirm pointers by sock_diag
     std::optional<kernel::Loader> loader; // of BPF programs: not the best that works, but this one
+    std::set<Kind> kinds;                 // empty: all
+
+    [[nodiscard]] bool wants(Kind kind) const { return kinds.empty() || kinds.contains(kind); }
 };
 
 // How to show it.
@@ -33,6 +36,7 @@ struct Output {
     std::string sort;    // column names separated by commas, - in front for descending
     std::vector<std::string> filters;
     std::set<State> states; // empty: all
+    std::set<Kind> kinds;   // empty: all
     std::optional<std::size_t> top;
     bool addresses = false;
 };

@@ -118,6 +118,7 @@ Result<View> make_view(const Output& output) {
               .filters = std::move(*filters),
               .filters_by_executable = std::ranges::any_of(output.filters, names_exe),
               .states = output.states,
+              .kinds = output.kinds,
               .sort = std::move(*sort),
               .top = output.top};
     return view;
@@ -134,6 +135,8 @@ bool View::needs_executables() const {
 
 bool View::keep(Endpoint& endpoint) const {
     if (!states.empty() && !states.contains(endpoint.state))
+        return false;
+    if (!kinds.empty() && !kinds.contains(endpoint.kind))
         return false;
     if (filters.empty())
         return true;

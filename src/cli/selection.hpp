@@ -24,6 +24,7 @@ struct View {
     std::vector<query::Filter> filters; // all must hold
     bool filters_by_executable = false;
     std::set<State> states;
+    std::set<Kind> kinds;
     std::vector<SortColumn> sort;
     std::optional<std::size_t> top;
 

@@ -28,6 +28,13 @@ inline const std::map<std::string, SourceChoice> sources{
     {"proc", SourceChoice::proc},
 };
 
+inline std::map<std::string, Kind> kind_words() {
+    std::map<std::string, Kind> words;
+    for (const auto kind : render::kinds)
+        words.emplace(render::word(kind), kind);
+    return words;
+}
+
 // The states by the words render prints them with.
 inline std::map<std::string, State> state_words() {
     std::map<std::string, State> words;

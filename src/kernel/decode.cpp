@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/decode.hpp"
 
+#include "kernel/decode_channel.hpp"
 #include "otherend/record.h"
 
 #include <cstring>
@@ -40,10 +41,11 @@ std::string_view text(std::span<const std::byte> bytes) {
 
 bool emit_holder(std::span<const std::byte> bytes, const FactSink& sink) {
     const auto r = read_whole<oe_holder>(bytes);
-    if (!r)
+    if (!r || r->what > OE_A_PIPE)
         return false;
     sink(model::HolderFact{
         .socket = ref(r->sock, r->inode),
+        .kind = Kind{r->what},
         .pid = Pid{r->tgid},
         .tid = Pid{r->tid},
         .table = r->files,
@@ -52,7 +54,8 @@ bool emit_holder(std::span<const std::byte> bytes, const FactSink& sink) {
         .netns = NetnsId{r->task_netns},
         .socket_netns = NetnsId{r->sock_netns},
         .peer = SockAddress{r->peer},
-        .type = static_cast<std::uint8_t>(r->type),
+        .type = r->type,
+        .tcp_state = r->state,
         .comm = {r->comm, strnlen(r->comm, sizeof r->comm)},
     });
     return true;
@@ -173,6 +176,12 @@ bool emit_ring_file(std::span<const std::byte> bytes, const FactSink& sink) {
     return r.has_value();
 }
 
+// Those of decode_channel.hpp.
+template <typename Record> bool emit_whole(std::span<const std::byte> bytes, const FactSink& sink) {
+    const auto record = read_whole<Record>(bytes);
+    return record && report(*record, sink);
+}
+
 bool emit(oe_u16 kind, std::span<const std::byte> record, const FactSink& sink) {
     switch (kind) {
     case OE_HOLDER:
@@ -191,6 +200,12 @@ bool emit(oe_u16 kind, std::span<const std::byte> record, const FactSink& sink) 
         return emit_ring(record, sink);
     case OE_RING_FILE:
         return emit_ring_file(record, sink);
+    case OE_INET:
+        return emit_whole<oe_inet>(record, sink);
+    case OE_PTY:
+        return emit_whole<oe_pty>(record, sink);
+    case OE_PIPE:
+        return emit_whole<oe_pipe>(record, sink);
     default:
         return false;
     }

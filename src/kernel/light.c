@@ -3,6 +3,7 @@
 
 #include <errno.h> /* the generated headers use it and do not include it */
 
+#include "channels.lskel.h"
 #include "details.lskel.h"
 #include "snapshot.lskel.h"
 
@@ -46,5 +47,21 @@ int oe_light_load_details(struct oe_light_pass* details, unsigned int ring_size)
         details->pass_map_fd = take(&skeleton->maps.pass_map.map_fd);
     }
     oe_details_light__destroy(skeleton);
+    return error;
+}
+
+int oe_light_load_channels(struct oe_light_channels* channels) {
+    struct oe_channels_light* skeleton = oe_channels_light__open();
+    int error;
+
+    if (!skeleton)
+        return errno ? -errno : -EINVAL;
+    error = oe_channels_light__load(skeleton);
+    if (!error) {
+        channels->descriptors_fd = take(&skeleton->progs.descriptors.prog_fd);
+        channels->tcp_fd = take(&skeleton->progs.tcp_sockets.prog_fd);
+        channels->udp_fd = take(&skeleton->progs.udp_sockets.prog_fd);
+    }
+    oe_channels_light__destroy(skeleton);
     return error;
 }

@@ -14,9 +14,16 @@ struct oe_light_pass {
     int pass_map_fd;
 };
 
+struct oe_light_channels {
+    int descriptors_fd;
+    int tcp_fd;
+    int udp_fd;
+};
+
 /* Each loads through the kernel's own loader and returns 0 or a negative errno. Sizes in bytes. */
 int oe_light_load_snapshot(int* holders_fd, struct oe_light_pass* sockets, unsigned int ring_size);
 int oe_light_load_details(struct oe_light_pass* details, unsigned int ring_size);
+int oe_light_load_channels(struct oe_light_channels* channels);
 
 #ifdef __cplusplus
 }

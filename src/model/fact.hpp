@@ -125,7 +125,10 @@ struct PipeFact {
     std::uint32_t device = 0; // s_dev of the file system of its inode, kernel encoding
     std::optional<bool> other_open;
     std::optional<std::uint32_t> bytes; // in the pipe
-    std::string_view path;              // of a FIFO, as a descriptor of it shows it; empty for a pipe
+    bool is_fifo = false;               // it has a name, which this descriptor leads to:
+    Pid pid{};
+    int fd = -1;
+    std::string_view path; // that name; empty for a pipe, and until somebody looked
 };
 
 // An entry of the kernel's NAT table: what the end that dialled calls the connection, and what the other end does.

@@ -247,7 +247,8 @@ void Graph::on(const InetFact& fact) {
     socket.type = 0;
     socket.tcp_state = static_cast<std::uint8_t>(fact.tcp.state);
     socket.cookie = fact.cookie;
-    socket.listener = fact.listener;
+    if (is_set(fact.listener))
+        socket.listener = fact.listener;
     socket.open = fact.open.value_or(is_set(fact.socket.inode));
     socket.has_rx = fact.rx_bytes.has_value();
     socket.rx_bytes = fact.rx_bytes.value_or(0);
@@ -284,7 +285,8 @@ void Graph::on(const PtyFact& fact) {
 void Graph::on(const PipeFact& fact) {
     auto& pipe = describe(fact.end, fact.other, Kind::pipe, fact.type, fact.other_open);
     pipe.device = fact.device;
-    pipe.path = fact.path;
+    if (!fact.path.empty())
+        pipe.path = fact.path;
     auto& socket = sockets_[number(find_or_add(fact.end))];
     socket.has_rx = fact.bytes.has_value();
     socket.rx_bytes = fact.bytes.value_or(0);

@@ -23,6 +23,12 @@ void describe_holder(const Graph& graph, const model::HolderEntry& entry, Holder
     out.exe = process.exe;
     out.uid = process.uid;
     out.netns = process.netns;
+    out.own_pid = process.own_pid;
+    out.unit = process.unit;
+    if (const auto* container = graph.container_of(process))
+        out.container = *container;
+    else
+        out.container.reset();
     out.carrier.reset();
 }
 
@@ -44,10 +50,38 @@ void describe_holders(const Graph& graph, const Links& links, SocketId id, std::
 }
 
 void describe_name(const Graph& graph, const Socket& socket, std::string& out) {
-    if (const auto* name = graph.name_of(socket))
+    const auto* local = graph.local_of(socket);
+    if (local != nullptr && socket.kind == Kind::pty)
+        out = "/dev/pts/" + std::to_string(local->index);
+    else if (local != nullptr)
+        out = local->path;
+    else if (const auto* name = graph.name_of(socket))
         out = name->best();
     else
         out.clear();
+}
+
+std::optional<IpEndpoint> local_address(const Graph& graph, const Socket& socket) {
+    const auto* inet = graph.inet_of(socket);
+    return inet != nullptr ? std::optional(inet->local) : std::nullopt;
+}
+
+// The ends of a pipe share its address but for a bit that is ours.
+std::optional<SockAddress> kernel_address(const Socket& socket) {
+    const std::uint64_t own = socket.kind == Kind::pipe ? 1 : 0;
+    return if_set(SockAddress{number(socket.self.address) & ~own});
+}
+
+void describe_inet(const Graph& graph, const Socket& socket, Endpoint& out) {
+    const auto* inet = graph.inet_of(socket);
+    out.local = local_address(graph, socket);
+    out.remote = inet != nullptr ? inet->remote : std::nullopt;
+    out.uid = inet != nullptr ? inet->uid : std::nullopt;
+    out.cgroup = inet != nullptr ? inet->cgroup : std::nullopt;
+    if (inet != nullptr && socket.kind == Kind::tcp)
+        out.tcp = inet->tcp;
+    else
+        out.tcp.reset();
 }
 
 bool only_in_flight(const Links& links, SocketId id) {
@@ -77,9 +111,12 @@ void describe_edge(const Graph& graph, const Links& links, SocketId id, const Li
     out.state = link.state;
     out.method = link.method;
     out.note = link.note;
+    out.kind = graph[id].kind;
+    out.type = EndpointType::none;
     out.inode.reset();
     out.address.reset();
     out.netns = NetnsId{};
+    out.local = link.far;
     verify(graph, id, link, out);
     if (!link.other) {
         out.name.clear();
@@ -89,9 +126,11 @@ void describe_edge(const Graph& graph, const Links& links, SocketId id, const Li
     const auto& other = graph[*link.other];
     if (link.state == State::connected && only_in_flight(links, *link.other))
         out.state = State::inflight;
+    out.type = EndpointType{other.type};
     out.inode = if_set(other.self.inode);
-    out.address = if_set(other.self.address);
+    out.address = kernel_address(other);
     out.netns = other.netns;
+    out.local = local_address(graph, other);
     describe_name(graph, other, out.name);
     describe_holders(graph, links, *link.other, out.holders);
 }
@@ -99,6 +138,8 @@ void describe_edge(const Graph& graph, const Links& links, SocketId id, const Li
 // The kernel keeps a socket's credentials at its peer (SO_PEERCRED), a listener's at the listener itself.
 std::optional<Opener> opener_of(const Graph& graph, const Links& links, SocketId id) {
     const auto& socket = graph[id];
+    if (!socket.is_unix())
+        return std::nullopt;
     if (socket.is_listening())
         return socket.has_credentials ? std::optional(socket.peer_credentials) : std::nullopt;
     const auto link = links.own(id);
@@ -119,6 +160,7 @@ void describe_listener(const Graph& graph, const Links& links, SocketId id, std:
     if (!out)
         out.emplace();
     out->inode = graph[*listener].self.inode;
+    out->local = local_address(graph, graph[*listener]);
     describe_name(graph, graph[*listener], out->name);
     describe_holders(graph, links, *listener, out->holders);
 }
@@ -130,12 +172,14 @@ void describe(const Graph& graph, const Links& links, SocketId id, Endpoint& out
     const auto if_known = [](bool known, std::uint32_t value) {
         return known ? std::optional(value) : std::nullopt;
     };
+    out.kind = socket.kind;
     out.type = EndpointType{socket.type};
     out.state = links.state_of(id);
     out.inode = if_set(socket.self.inode);
     out.cookie = if_set(socket.cookie);
-    out.address = if_set(socket.self.address);
+    out.address = kernel_address(socket);
     out.netns = socket.netns;
+    describe_inet(graph, socket, out);
     out.rx_queue = if_known(socket.has_rx && !socket.is_listening(), socket.rx_bytes);
     out.tx_queue = if_known(socket.has_tx && socket.open && !socket.is_listening(), socket.tx_bytes);
     out.backlog = if_known(socket.has_backlog && socket.is_listening(), socket.queue_length);

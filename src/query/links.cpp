@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "query/links.hpp"
 
+#include "query/local_links.hpp"
+
 #include <map>
 #include <tuple>
 
@@ -10,12 +12,12 @@ using model::Graph;
 using model::Socket;
 using model::SocketId;
 
-Links::Links(const Graph& graph) : graph_(graph) {
+Links::Links(const Graph& graph) : graph_(graph), inet_(graph) {
     peers_.reserve(graph.size());
     graph.for_each_socket([&](SocketId id, const Socket& socket) {
         const auto peer = socket.peer ? graph.find(socket.peer) : std::nullopt;
         peers_.push_back(peer ? number(*peer) : model::none);
-        if (!socket.gone)
+        if (!socket.gone && socket.is_unix())
             index_socket(id, socket);
     });
     for (const auto& flight : graph.flights())
@@ -63,7 +65,7 @@ void Links::index_connecting() {
     if (listeners.empty())
         return;
     graph_.for_each_socket([&](SocketId id, const Socket& socket) {
-        if (socket.gone || socket.peer || socket.is_listening() || socket.is_dgram())
+        if (!socket.is_unix() || socket.gone || socket.peer || socket.is_listening() || socket.is_dgram())
             return;
         graph_.for_each_holder(socket, [&](const model::HolderEntry& holder) {
             if (holder.via != Via::fd)
@@ -86,6 +88,10 @@ bool Links::is_visible(SocketId id) const {
     const auto& socket = graph_[id];
     if (socket.gone || (!socket.reported && !has_holder(id))) // as an embryo that was taken while we looked
         return false;
+    if (socket.is_local())
+        return has_holder(id);
+    if (socket.is_inet())
+        return true;
     if (graph_.primary() == model::Source::bpf)
         return socket.open || socket.is_embryo();
     return socket.reported; // procfs holders of other families never get a fact of their own
@@ -191,6 +197,13 @@ Link Links::by_diag(SocketId id, const Socket& socket) const {
 
 Link Links::own(SocketId id) const {
     const auto& socket = graph_[id];
+    if (socket.is_inet())
+        return inet_.own(id);
+    return socket.is_local() ? local_link(graph_, id) : own_of_unix(id);
+}
+
+Link Links::own_of_unix(SocketId id) const {
+    const auto& socket = graph_[id];
     if (!socket.reported && !socket.is_embryo())
         return unmet(id, socket);
     if (!socket.reported && !socket.peer)
@@ -212,6 +225,14 @@ std::vector<Link> Links::all(SocketId id) const {
     const bool alone = first.state == State::listening || first.state == State::unconnected;
     if (!alone)
         links.push_back(std::move(first));
+    if (graph_[id].is_inet())
+        inet_.append_reverse(id, links);
+    else if (graph_[id].is_unix())
+        append_reverse_of_unix(id, links);
+    return links;
+}
+
+void Links::append_reverse_of_unix(SocketId id, std::vector<Link>& links) const {
     for (const auto& [server, sender] : senders_[id])
         if (const auto link = own(sender); link.state == State::connected)
             if (links.empty() || links.front().other != sender)
@@ -225,7 +246,6 @@ std::vector<Link> Links::all(SocketId id) const {
         links.push_back({.state = State::pending, .method = Method::diag, .other = client});
     for (const auto& [listener, client] : blocked_[id])
         links.push_back({.state = State::connecting, .other = client});
-    return links;
 }
 
 std::optional<SocketId> Links::listener_of_accepted(SocketId id) const {
@@ -239,6 +259,8 @@ std::optional<SocketId> Links::listener_of_accepted(SocketId id) const {
 }
 
 std::optional<SocketId> Links::listener_of(SocketId id) const {
+    if (!graph_[id].is_unix())
+        return inet_.listener_of(id);
     if (const auto listener = listener_of_accepted(id))
         return listener;
     const auto link = own(id);

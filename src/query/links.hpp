@@ -5,6 +5,8 @@
 
 #include "model/graph.hpp"
 #include "query/index.hpp"
+#include "query/inet_links.hpp"
+#include "query/link.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -12,14 +14,6 @@
 #include <vector>
 
 namespace otherend::query {
-
-struct Link {
-    State state = State::unconnected;
-    Method method = Method::pointer;
-    std::optional<model::SocketId> other;
-    std::string note;
-    bool backward = false; // it is the other socket that points here
-};
 
 class Links {
   public:
@@ -49,6 +43,8 @@ class Links {
     void index_socket(model::SocketId id, const model::Socket& socket);
     void index_connecting();
     [[nodiscard]] std::optional<model::SocketId> listener_of_accepted(model::SocketId id) const;
+    [[nodiscard]] Link own_of_unix(model::SocketId id) const;
+    void append_reverse_of_unix(model::SocketId id, std::vector<Link>& links) const;
     [[nodiscard]] Link by_pointer(model::SocketId id, const model::Socket& socket) const;
     [[nodiscard]] Link by_diag(model::SocketId id, const model::Socket& socket) const;
     [[nodiscard]] bool is_out_of_sight(const model::Socket& socket,
@@ -59,6 +55,7 @@ class Links {
     [[nodiscard]] bool is_waiting(const model::Socket& socket) const;
 
     const model::Graph& graph_;
+    InetLinks inet_;
     std::vector<std::uint32_t> peers_; // by socket: its peer, or model::none; looked up once, asked for often
     Index<model::SocketId, model::SocketId> senders_;   // datagram socket <- sockets connected to it
     Index<model::SocketId, model::SocketId> embryos_;   // listener -> ends that wait in its queue

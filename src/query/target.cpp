@@ -2,6 +2,7 @@
 #include "query/target.hpp"
 
 #include "base/escape.hpp"
+#include "base/ip_text.hpp"
 
 #include <fmt/format.h>
 
@@ -48,7 +49,7 @@ Result<Target> parse_fd(std::string_view text, std::string_view body) {
 Result<Target> parse_inode(std::string_view text, std::string_view body) {
     const auto inode = number_in<std::uint64_t>(body);
     if (!inode || *inode == 0)
-        return bad(text, "an inode is ino:NUMBER or socket:[NUMBER]");
+        return bad(text, "an inode is ino:NUMBER, socket:[NUMBER] or pipe:[NUMBER]");
     return InodeTarget{Inode{*inode}};
 }
 
@@ -79,11 +80,52 @@ Result<Target> parse_netns(std::string_view text, std::string_view body) {
     return NetnsTarget{std::string(body), NetnsId{number_in<std::uint32_t>(body).value_or(0)}};
 }
 
-Result<Target> parse_bracketed_inode(std::string_view text, std::string_view body) {
+// "socket:[70162]" and "pipe:[81]", as ls -l /proc/PID/fd shows them.
+template <InodeTarget::Of of> Result<Target> parse_bracketed(std::string_view text, std::string_view body) {
     if (!body.ends_with(']'))
-        return bad(text, "expected socket:[NUMBER]");
+        return bad(text, "expected socket:[NUMBER] or pipe:[NUMBER]");
     body.remove_suffix(1);
-    return parse_inode(text, body);
+    auto target = parse_inode(text, body);
+    if (target)
+        std::get<InodeTarget>(*target).of = of;
+    return target;
+}
+
+// ":80", "10.0.0.1:80", "[::1]:80"; after a prefix also "80", "10.0.0.1" and "::1".
+std::optional<IpTarget> ip_target_in(std::string_view body) {
+    if (body.starts_with(':') || body.starts_with("*:")) {
+        const auto port = number_in<std::uint16_t>(body.substr(body.find(':') + 1));
+        return port ? std::optional(IpTarget{.port = port}) : std::nullopt;
+    }
+    const auto endpoint = parse_ip_endpoint(body);
+    return endpoint ? std::optional(IpTarget{.address = endpoint->address, .port = endpoint->port})
+                    : std::nullopt;
+}
+
+constexpr std::string_view an_address = "an address is :PORT, ADDRESS:PORT or [ADDRESS]:PORT";
+
+Result<Target> parse_ip(std::string_view text, std::string_view body) {
+    if (const auto target = ip_target_in(body))
+        return *target;
+    return bad(text, an_address);
+}
+
+template <Kind kind> Result<Target> parse_ip_of(std::string_view text, std::string_view body) {
+    auto target = ip_target_in(body);
+    if (const auto port = number_in<std::uint16_t>(body); !target && port)
+        target = IpTarget{.port = port};
+    if (const auto address = parse_ip_address(body); !target && address)
+        target = IpTarget{.address = address};
+    if (!target)
+        return bad(text, an_address);
+    target->kind = kind;
+    return *target;
+}
+
+Result<Target> parse_terminal(std::string_view text, std::string_view body) {
+    if (!number_in<std::uint32_t>(body))
+        return bad(text, "a terminal is pts/N, or the path of one");
+    return NameTarget{.bytes = "/dev/pts/" + std::string(body)};
 }
 
 struct Prefix {
@@ -92,14 +134,51 @@ struct Prefix {
 };
 
 constexpr std::array prefixes{
-    Prefix{"pid:", parse_pid},     Prefix{"fd:", parse_fd},
-    Prefix{"ino:", parse_inode},   Prefix{"socket:[", parse_bracketed_inode},
-    Prefix{"unix:", parse_name},   Prefix{"comm:", parse_comm},
-    Prefix{"netns:", parse_netns}, Prefix{"0x", parse_address},
+    Prefix{"pid:", parse_pid},
+    Prefix{"fd:", parse_fd},
+    Prefix{"ino:", parse_inode},
+    Prefix{"socket:[", parse_bracketed<InodeTarget::Of::socket>},
+    Prefix{"pipe:[", parse_bracketed<InodeTarget::Of::pipe>},
+    Prefix{"tcp:", parse_ip_of<Kind::tcp>},
+    Prefix{"udp:", parse_ip_of<Kind::udp>},
+    Prefix{"pts/", parse_terminal},
+    Prefix{"unix:", parse_name},
+    Prefix{"comm:", parse_comm},
+    Prefix{"netns:", parse_netns},
+    Prefix{"0x", parse_address},
 };
 
 // Recognised so that the answer is "not yet" and not "what is that".
-constexpr std::array<std::string_view, 6> later{"tcp:", "udp:", "pipe:[", "container:", "unit:", "if:"};
+constexpr std::array<std::string_view, 3> later{"container:", "unit:", "if:"};
+
+bool is_address(const IpTarget& target, const IpEndpoint& endpoint) {
+    return (!target.address || *target.address == endpoint.address) &&
+           (!target.port || *target.port == endpoint.port);
+}
+
+bool matches_ip(const Graph& graph, const Socket& socket, const IpTarget& target) {
+    const auto* inet = graph.inet_of(socket);
+    if (inet == nullptr || (target.kind && *target.kind != socket.kind))
+        return false;
+    return is_address(target, inet->local) || (inet->remote && is_address(target, *inet->remote));
+}
+
+bool matches_inode(const Socket& socket, const InodeTarget& target) {
+    using Of = InodeTarget::Of;
+    const bool is_socket = socket.is_unix() || socket.is_inet();
+    return socket.self.inode == target.inode && (target.of != Of::socket || is_socket) &&
+           (target.of != Of::pipe || socket.kind == Kind::pipe);
+}
+
+bool matches_terminal(const Graph& graph, const Socket& socket, const TerminalTarget& target) {
+    const auto* pty = socket.kind == Kind::pty ? graph.local_of(socket) : nullptr;
+    return pty != nullptr && pty->index == target.index && pty->device == target.device;
+}
+
+bool matches_fifo(const Graph& graph, const Socket& socket, const FileTarget& target) {
+    const auto* pipe = socket.kind == Kind::pipe ? graph.local_of(socket) : nullptr;
+    return pipe != nullptr && socket.self.inode == target.inode && pipe->device == target.device;
+}
 
 bool matches_name(const Graph& graph, const Socket& socket, const NameTarget& target) {
     const auto* name = graph.name_of(socket);
@@ -162,14 +241,27 @@ Result<Target> parse_target(std::string_view text) {
             return parse(text, text.substr(prefix.size()));
     for (const auto prefix : later)
         if (text.starts_with(prefix))
-            return bad(text, "only UNIX sockets are resolved in this version");
+            return bad(text, "not in this version");
     if (text.starts_with('/') || text.starts_with('@') || text.starts_with("./") || text.starts_with("../"))
         return parse_name(text, text);
+    if (text.find(':') != std::string_view::npos)
+        return parse_ip(text, text);
     if (!text.empty() && text.front() >= '0' && text.front() <= '9')
         return text.find('/') == std::string_view::npos ? parse_pid(text, text) : parse_fd(text, text);
-    return bad(text,
-               "expected PID, PID/FD, ino:N, socket:[N], 0xADDRESS, /PATH, @NAME, unix:NAME, comm:NAME or "
-               "netns:ID");
+    return bad(
+        text, "expected PID, PID/FD, ino:N, socket:[N], pipe:[N], 0xADDRESS, /PATH, @NAME, unix:NAME, :PORT, "
+              "ADDRESS:PORT, tcp:…, udp:…, pts/N, comm:NAME or netns:ID");
+}
+
+std::set<Kind> kinds_of(const Target& target) {
+    const auto visitor = Overloaded{
+        [](const NameTarget&) { return std::set{Kind::unix_socket}; },
+        [](const TerminalTarget&) { return std::set{Kind::pty}; },
+        [](const FileTarget&) { return std::set{Kind::pipe}; },
+        [](const IpTarget& t) { return t.kind ? std::set{*t.kind} : std::set{Kind::tcp, Kind::udp}; },
+        [](const auto&) { return std::set<Kind>{}; },
+    };
+    return std::visit(visitor, target);
 }
 
 std::vector<SocketId> select(const Graph& graph, const Links& links, const Target& target) {
@@ -192,11 +284,18 @@ std::vector<SocketId> select(const Graph& graph, const Links& links, const Targe
             return select_by_holder(graph, links,
                                     [&](const HolderEntry&, const Process& p) { return p.comm == t.comm; });
         },
-        [&](const InodeTarget& t) {
-            return by_socket([&](const Socket& s) { return s.self.inode == t.inode; });
-        },
+        [&](const InodeTarget& t) { return by_socket([&](const Socket& s) { return matches_inode(s, t); }); },
         [&](const AddressTarget& t) {
             return by_socket([&](const Socket& s) { return s.self.address == t.address; });
+        },
+        [&](const IpTarget& t) {
+            return by_socket([&](const Socket& s) { return matches_ip(graph, s, t); });
+        },
+        [&](const TerminalTarget& t) {
+            return by_socket([&](const Socket& s) { return matches_terminal(graph, s, t); });
+        },
+        [&](const FileTarget& t) {
+            return by_socket([&](const Socket& s) { return matches_fifo(graph, s, t); });
         },
         [&](const NetnsTarget& t) { return by_socket([&](const Socket& s) { return s.netns == t.netns; }); },
         [&](const NameTarget& t) { return select_name(graph, links, t); },

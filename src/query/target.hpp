@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -24,9 +25,23 @@ struct FdTarget {
 };
 struct InodeTarget {
     Inode inode{};
+    enum class Of : std::uint8_t { anything, socket, pipe } of = Of::anything;
 };
 struct AddressTarget {
     SockAddress address{};
+};
+struct IpTarget { // an address, local or remote
+    std::optional<Kind> kind;
+    std::optional<IpAddress> address;
+    std::optional<std::uint16_t> port;
+};
+struct TerminalTarget {
+    std::uint32_t index = 0;
+    std::uint32_t device = 0; // of the devpts instance, kernel encoding
+};
+struct FileTarget { // a FIFO, by the file that the path led to
+    Inode inode{};
+    std::uint32_t device = 0; // kernel encoding
 };
 struct NameTarget {
     std::string bytes; // as given to bind(): a path, or an abstract name with its leading NUL
@@ -46,11 +61,15 @@ struct NetnsTarget {
     NetnsId netns{};  // resolved by the caller for the latter two
 };
 
-using Target =
-    std::variant<PidTarget, FdTarget, InodeTarget, AddressTarget, NameTarget, CommTarget, NetnsTarget>;
+using Target = std::variant<PidTarget, FdTarget, InodeTarget, AddressTarget, IpTarget, TerminalTarget,
+                            FileTarget, NameTarget, CommTarget, NetnsTarget>;
 
-// Errors are of class usage and name what would be accepted.
+// Errors are of class usage and name what would be accepted. What a path leads to is the caller's to find out: until
+// then it is a NameTarget.
 Result<Target> parse_target(std::string_view text);
+
+// The kinds of endpoint that can match; empty for any.
+std::set<Kind> kinds_of(const Target& target);
 
 std::vector<model::SocketId> select(const model::Graph& graph, const Links& links, const Target& target);
 

@@ -3,6 +3,7 @@
 #include "render/column.hpp"
 
 #include "base/escape.hpp"
+#include "base/ip_text.hpp"
 #include "render/holder_text.hpp"
 #include "render/words.hpp"
 
@@ -33,14 +34,49 @@ void add_name(Cell& cell, std::string_view name) {
     append_socket_name(cell.add_text(), name);
 }
 
-// A target that leads to the socket: its name, or its inode where it has none.
-void append_target(std::string& out, std::string_view name, std::optional<Inode> inode) {
-    if (!name.empty()) {
-        append_socket_name(out, name);
+// A target that leads to the endpoint (or to the edge's, or the listener): its name or address, or its inode where it
+// has neither.
+template <typename End> void append_target(std::string& out, const End& end, Kind kind) {
+    const std::optional<Inode> inode = end.inode;
+    if (!end.name.empty()) {
+        append_socket_name(out, end.name);
+    } else if (end.local) {
+        append_endpoint(out, *end.local);
     } else if (inode) {
-        out += "ino:";
+        out += kind == Kind::pipe ? "pipe:[" : "ino:";
         append_number(out, number(*inode));
+        if (kind == Kind::pipe)
+            out += ']';
     }
+}
+
+void add_ip(Cell& cell, const std::optional<IpEndpoint>& endpoint) {
+    if (endpoint)
+        append_endpoint(cell.add_text(), *endpoint);
+}
+
+void add_containers(Cell& cell, std::span<const Holder> holders) {
+    for (const Holder& holder : holders)
+        if (holder.container) {
+            const auto& [runtime, id, name, image] = *holder.container;
+            append_escaped(cell.add_text(), name.empty() ? std::string_view(id).substr(0, 12) : name);
+        }
+}
+
+void add_units(Cell& cell, std::span<const Holder> holders) {
+    for (const Holder& holder : holders)
+        append_escaped(cell.add_text(), holder.unit);
+}
+
+void add_timer(Cell& cell, const Tcp& tcp) {
+    if (tcp.timer)
+        fmt::format_to(std::back_inserter(cell.add_text()), "{} {} ms, {} retries", word(tcp.timer->kind),
+                       tcp.timer->expires_ms, tcp.timer->retries);
+}
+
+void fill_stuck(const Row& row, Cell& cell) {
+    for (const auto& reason : row.endpoint.stuck)
+        append_escaped(cell.add_text(), reason);
 }
 
 void add_holders(Cell& cell, std::span<const Holder> holders) {
@@ -103,7 +139,9 @@ void add_opener(Cell& cell, const std::optional<Opener>& opener) {
 
 void fill_endpoint(const Row& row, Cell& cell) {
     std::string& out = cell.add_text();
-    append_target(out, row.endpoint.name, row.endpoint.inode);
+    append_target(out, row.endpoint, row.endpoint.kind);
+    if (row.endpoint.tcp && row.endpoint.tcp->dual_stack)
+        out += " (and IPv4)";
     const auto name_state = row.endpoint.name_state.value_or(NameState::live);
     if (name_state != NameState::live)
         fmt::format_to(std::back_inserter(out), " ({})", word(name_state));
@@ -115,14 +153,14 @@ void fill_peer(const Row& row, Cell& cell) {
     if (!row.edge)
         return;
     const Edge& edge = *row.edge;
-    const bool has_target = !edge.name.empty() || edge.inode;
+    const bool has_target = !edge.name.empty() || edge.local || edge.inode;
     std::string& out = cell.add_text();
     if (edge.state != row.endpoint.state) {
         out += word(edge.state);
         if (has_target)
             out += ' ';
     }
-    append_target(out, edge.name, edge.inode);
+    append_target(out, edge, edge.kind);
     if (edge.note.empty())
         return;
     out += out.empty() ? "(" : " (";
@@ -132,7 +170,7 @@ void fill_peer(const Row& row, Cell& cell) {
 
 void fill_listener(const Row& row, Cell& cell) {
     if (const auto& listener = row.endpoint.listener) {
-        append_target(cell.add_text(), listener->name, listener->inode);
+        append_target(cell.add_text(), *listener, row.endpoint.kind);
         add_holders(cell, listener->holders);
     }
 }
@@ -142,11 +180,15 @@ void fill_listener_brief(const Row& row, Cell& cell) {
     const auto& listener = row.endpoint.listener;
     if (!listener)
         return;
-    const bool in_row = listener->name == row.endpoint.name || (row.edge && listener->name == row.edge->name);
-    const bool named = listener->name.empty() || listener->holders.empty() || !in_row;
+    const auto bears_its_name = [&](const auto& end) {
+        return listener->name == end.name && listener->local == end.local;
+    };
+    const bool in_row = bears_its_name(row.endpoint) || (row.edge && bears_its_name(*row.edge));
+    const bool has_name = !listener->name.empty() || listener->local;
+    const bool named = !has_name || listener->holders.empty() || !in_row;
     std::string& out = cell.add_text();
     if (named)
-        append_target(out, listener->name, listener->inode);
+        append_target(out, *listener, row.endpoint.kind);
     if (named && !listener->holders.empty())
         out += ' ';
     append_grouped_holders(out, listener->holders);
@@ -159,6 +201,12 @@ void fill_holders_brief(const Row& row, Cell& cell) {
 void fill_peer_holders_brief(const Row& row, Cell& cell) {
     if (row.edge)
         append_grouped_holders(cell.add_text(), row.edge->holders);
+}
+
+// A column of what TCP knows.
+template <auto fill> void of_tcp(const Row& row, Cell& cell) {
+    if (row.endpoint.tcp)
+        fill(*row.endpoint.tcp, cell);
 }
 
 // A column of the edge alone.
@@ -178,9 +226,9 @@ constexpr Shown csv_only = {.csv = true};
 constexpr Shown on_request = {};
 
 constexpr Column all[] = {
-    {"kind", "KIND", "kind of channel: unix", a_word, csv_only,
+    {"kind", "KIND", "kind of channel: unix, tcp, udp, pty or pipe", a_word, everywhere,
      [](const Row& row, Cell& cell) { cell.add(word(row.endpoint.kind)); }},
-    {"type", "TYPE", "stream, dgram or seqpacket", a_word, everywhere,
+    {"type", "TYPE", "stream, dgram, seqpacket; master, slave; read, write", a_word, everywhere,
      [](const Row& row, Cell& cell) { cell.add(word(row.endpoint.type)); }},
     {"state", "STATE", "how the endpoint stands: connected, pending, listening, closed, ...", a_state,
      everywhere, [](const Row& row, Cell& cell) { cell.add(word(row.endpoint.state)); }},
@@ -197,6 +245,35 @@ constexpr Column all[] = {
      [](const Row& row, Cell& cell) { add_name(cell, row.endpoint.name); }},
     {"name_state", "NAME STATE", "whether the path still leads here: live, unlinked, replaced or hidden",
      a_word, wide_and_csv, [](const Row& row, Cell& cell) { add_name_state(cell, row.endpoint.name_state); }},
+    {"local", "LOCAL", "address of a TCP or UDP socket", a_text, wide_and_csv,
+     [](const Row& row, Cell& cell) { add_ip(cell, row.endpoint.local); }},
+    {"remote", "REMOTE", "what it calls the other end", a_text, wide_and_csv,
+     [](const Row& row, Cell& cell) { add_ip(cell, row.endpoint.remote); }},
+    {"tcp_state", "TCP STATE", "state of TCP: established, close_wait, time_wait, ...", a_word, wide_and_csv,
+     of_tcp<[](const Tcp& tcp, Cell& cell) { cell.add(word(tcp.state)); }>},
+    {"stuck", "STUCK", "why nothing moves, with --stuck", a_text, on_request, fill_stuck},
+    {"timer", "TIMER", "the TCP timer that runs: which, when it expires, how often it has", a_text,
+     on_request, of_tcp<[](const Tcp& tcp, Cell& cell) { add_timer(cell, tcp); }>},
+    {"retransmits", "RETRANS", "retransmissions of the oldest segment, unanswered", a_number, on_request,
+     of_tcp<[](const Tcp& tcp, Cell& cell) { add_known(cell, tcp.retransmits); }>},
+    {"total_retransmits", "TOTAL RETRANS", "retransmissions in all", a_number, on_request,
+     of_tcp<[](const Tcp& tcp, Cell& cell) { add_known(cell, tcp.total_retransmits); }>},
+    {"rtt_us", "RTT US", "smoothed round-trip time, microseconds", a_number, on_request,
+     of_tcp<[](const Tcp& tcp, Cell& cell) { add_known(cell, tcp.rtt_us); }>},
+    {"congestion", "CONGESTION", "algorithm of congestion control", a_text, on_request,
+     of_tcp<[](const Tcp& tcp, Cell& cell) { append_escaped(cell.add_text(), tcp.congestion); }>},
+    {"send_window", "SEND WINDOW", "bytes the other end is ready to take", a_number, on_request,
+     of_tcp<[](const Tcp& tcp, Cell& cell) { add_known(cell, tcp.send_window); }>},
+    {"bytes_acked", "ACKED", "bytes sent and acknowledged", a_number, on_request,
+     of_tcp<[](const Tcp& tcp, Cell& cell) { add_known(cell, tcp.bytes_acked); }>},
+    {"bytes_received", "RECEIVED", "bytes received", a_number, on_request,
+     of_tcp<[](const Tcp& tcp, Cell& cell) { add_known(cell, tcp.bytes_received); }>},
+    {"memory", "MEMORY", "bytes its buffers take", a_number, on_request,
+     of_tcp<[](const Tcp& tcp, Cell& cell) { add_known(cell, tcp.memory); }>},
+    {"cgroup", "CGROUP", "id of the cgroup the socket was made in", a_number, on_request,
+     [](const Row& row, Cell& cell) { add_known(cell, row.endpoint.cgroup); }},
+    {"owner", "OWNER", "user that owns a TCP or UDP socket", a_number, on_request,
+     [](const Row& row, Cell& cell) { add_known(cell, row.endpoint.uid); }},
     {"rx_queue", "RX", "bytes received and not yet read", a_number, wide_and_csv,
      [](const Row& row, Cell& cell) { add_known(cell, row.endpoint.rx_queue); }},
     {"tx_queue", "TX", "bytes sent and not yet read by the other end", a_number, wide_and_csv,
@@ -217,6 +294,10 @@ constexpr Column all[] = {
      [](const Row& row, Cell& cell) { add_exes(cell, row.endpoint.holders); }},
     {"uid", "UID", "effective users of its holders", a_number, csv_only,
      [](const Row& row, Cell& cell) { add_uids(cell, row.endpoint.holders); }},
+    {"container", "CONTAINER", "containers of its holders, by name or else by id", a_text, wide_and_csv,
+     [](const Row& row, Cell& cell) { add_containers(cell, row.endpoint.holders); }},
+    {"unit", "UNIT", "systemd units of its holders that are in no container", a_text, on_request,
+     [](const Row& row, Cell& cell) { add_units(cell, row.endpoint.holders); }},
     {"holders", "HOLDERS", "who keeps the endpoint open: comm pid/fd", a_text, everywhere,
      [](const Row& row, Cell& cell) { add_holders(cell, row.endpoint.holders); }, fill_holders_brief},
     {"opener", "OPENER", "pid and uid that connected or listened, as the kernel recorded them", a_text,
@@ -225,7 +306,7 @@ constexpr Column all[] = {
      fill_peer},
     {"peer_state", "PEER STATE", "state of the edge to the other end", a_state, wide_and_csv,
      of_edge<[](const Edge& edge, Cell& cell) { cell.add(word(edge.state)); }>},
-    {"method", "METHOD", "how the edge is known: pointer, diag or inferred", a_word, wide_and_csv,
+    {"method", "METHOD", "how the edge is known: pointer, tuple, sequence, tty, ...", a_word, wide_and_csv,
      of_edge<[](const Edge& edge, Cell& cell) { cell.add(word(edge.method)); }>},
     {"peer_inode", "PEER INODE", "inode of the other end", a_number, wide_and_csv,
      of_edge<[](const Edge& edge, Cell& cell) { add_known(cell, edge.inode); }>},
@@ -233,6 +314,10 @@ constexpr Column all[] = {
      of_edge<[](const Edge& edge, Cell& cell) { add_set(cell, edge.netns); }>},
     {"peer_name", "PEER NAME", "name of the other end", a_text, wide_and_csv,
      of_edge<[](const Edge& edge, Cell& cell) { add_name(cell, edge.name); }>},
+    {"peer_local", "PEER LOCAL", "address of the other end, as it calls it itself", a_text, wide_and_csv,
+     of_edge<[](const Edge& edge, Cell& cell) { add_ip(cell, edge.local); }>},
+    {"peer_container", "PEER CONTAINER", "containers of the other end's holders", a_text, wide_and_csv,
+     of_edge<[](const Edge& edge, Cell& cell) { add_containers(cell, edge.holders); }>},
     {"peer_pid", "PEER PID", "processes that hold the other end", a_number, csv_only,
      of_edge<[](const Edge& edge, Cell& cell) { add_pids(cell, edge.holders); }>},
     {"peer_comm", "PEER COMM", "their command names", a_text, csv_only,

@@ -2,6 +2,7 @@
 #include "render/json.hpp"
 
 #include "base/escape.hpp"
+#include "base/ip_text.hpp"
 #include "render/words.hpp"
 
 #include <fmt/format.h>
@@ -38,9 +39,50 @@ void put_known(Json& object, const char* key, std::optional<Id> id) {
         object[key] = number(*id);
 }
 
-void put_known(Json& object, const char* key, std::optional<std::uint32_t> value) {
+template <typename Number>
+    requires std::is_unsigned_v<Number>
+void put_known(Json& object, const char* key, std::optional<Number> value) {
     if (value)
         object[key] = *value;
+}
+
+void put_endpoint(Json& object, const char* key, const std::optional<IpEndpoint>& endpoint) {
+    if (endpoint)
+        object[key] = endpoint_text(*endpoint);
+}
+
+Json to_json(const Container& container) {
+    Json object = Json::object();
+    put_text(object, "runtime", container.runtime);
+    put_text(object, "id", container.id);
+    put_text(object, "name", container.name);
+    put_text(object, "image", container.image);
+    return object;
+}
+
+void put_tcp(Json& object, const Tcp& tcp) {
+    put_word(object, "tcp_state", tcp.state);
+    if (tcp.dual_stack)
+        object["dual_stack"] = true;
+    if (tcp.timer) {
+        Json& timer = object["timer"] = Json::object();
+        put_word(timer, "kind", tcp.timer->kind);
+        timer["expires_ms"] = tcp.timer->expires_ms;
+        timer["retries"] = tcp.timer->retries;
+    }
+    put_known(object, "retransmits", tcp.retransmits);
+    put_known(object, "total_retransmits", tcp.total_retransmits);
+    put_known(object, "rtt_us", tcp.rtt_us);
+    put_known(object, "rtt_variance_us", tcp.rtt_variance_us);
+    put_text(object, "congestion", tcp.congestion);
+    put_known(object, "congestion_window", tcp.congestion_window);
+    put_known(object, "send_window", tcp.send_window);
+    put_known(object, "bytes_acked", tcp.bytes_acked);
+    put_known(object, "bytes_received", tcp.bytes_received);
+    put_known(object, "last_sent_ms", tcp.last_sent_ms);
+    put_known(object, "last_received_ms", tcp.last_received_ms);
+    put_known(object, "last_ack_ms", tcp.last_ack_ms);
+    put_known(object, "memory", tcp.memory);
 }
 
 void put_address(Json& object, std::optional<SockAddress> address, bool wanted) {
@@ -52,6 +94,7 @@ Json to_json(const Holder& holder) {
     Json object = Json::object();
     put_word(object, "via", holder.via);
     put_set(object, "pid", holder.pid);
+    put_known(object, "own_pid", holder.own_pid);
     put_known(object, "tid", holder.tid);
     if (holder.fd >= 0)
         object["fd"] = holder.fd;
@@ -61,6 +104,9 @@ Json to_json(const Holder& holder) {
         object["uid"] = holder.uid;
     put_set(object, "netns", holder.netns);
     put_known(object, "carrier", holder.carrier);
+    if (holder.container)
+        object["container"] = to_json(*holder.container);
+    put_text(object, "unit", holder.unit);
     return object;
 }
 
@@ -76,19 +122,23 @@ Json to_json(const Listener& listener) {
     Json object = Json::object();
     put_set(object, "inode", listener.inode);
     put_name(object, listener.name);
+    put_endpoint(object, "local", listener.local);
     put_holders(object, listener.holders);
     return object;
 }
 
-Json to_json(const Edge& edge, Kind kind, bool addresses) {
+Json to_json(const Edge& edge, bool addresses) {
     Json object = Json::object();
     put_word(object, "state", edge.state);
     put_word(object, "method", edge.method);
     put_known(object, "inode", edge.inode);
     put_address(object, edge.address, addresses);
-    put_word(object, "kind", kind);
+    put_word(object, "kind", edge.kind);
+    if (edge.kind == Kind::pty || edge.kind == Kind::pipe)
+        put_word(object, "type", edge.type);
     put_set(object, "netns", edge.netns);
     put_name(object, edge.name);
+    put_endpoint(object, "local", edge.local);
     put_holders(object, edge.holders);
     put_text(object, "note", edge.note);
     return object;
@@ -107,7 +157,7 @@ void put_relations(Json& object, const Endpoint& endpoint, bool addresses) {
         return;
     Json& peers = object["peers"] = Json::array();
     for (const Edge& edge : endpoint.peers)
-        peers.push_back(to_json(edge, endpoint.kind, addresses));
+        peers.push_back(to_json(edge, addresses));
 }
 
 } // namespace
@@ -140,10 +190,18 @@ Json to_json(const Endpoint& endpoint, bool addresses) {
     put_name(object, endpoint.name);
     if (endpoint.name_state)
         put_word(object, "name_state", *endpoint.name_state);
+    put_endpoint(object, "local", endpoint.local);
+    put_endpoint(object, "remote", endpoint.remote);
     put_known(object, "rx_queue", endpoint.rx_queue);
     put_known(object, "tx_queue", endpoint.tx_queue);
     put_known(object, "backlog", endpoint.backlog);
     put_known(object, "backlog_limit", endpoint.backlog_limit);
+    put_known(object, "uid", endpoint.uid);
+    put_known(object, "cgroup", endpoint.cgroup);
+    if (endpoint.tcp)
+        put_tcp(object, *endpoint.tcp);
+    if (!endpoint.stuck.empty())
+        object["stuck"] = endpoint.stuck;
     put_relations(object, endpoint, addresses);
     return object;
 }

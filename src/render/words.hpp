@@ -19,6 +19,8 @@ std::string_view word(NameState state);
 std::string_view word(TcpState state);
 std::string_view word(TcpTimerKind kind);
 
+inline constexpr std::array kinds = {Kind::unix_socket, Kind::tcp, Kind::udp, Kind::pty, Kind::pipe};
+
 inline constexpr std::array states = {
     State::connected, State::pending,     State::connecting, State::closed,  State::inflight,
     State::listening, State::unconnected, State::raced,      State::unknown,

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The kernel types of TCP, UDP, ptys and pipes, cut to the fields that are read. The three underscores make another
+ * view of a type that kernel_types.h has already ("flavors" of CO-RE).
+ */
+#ifndef OTHEREND_CHANNEL_TYPES_H
+#define OTHEREND_CHANNEL_TYPES_H
+
+#include "kernel_types.h"
+
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+
+struct in6_addr {
+	__u8 in6_u[16];
+};
+
+struct sock_common___inet {
+	__be32 skc_daddr;
+	__be32 skc_rcv_saddr;
+	__be16 skc_dport;
+	__u16 skc_num;
+	unsigned short skc_family;
+	unsigned char skc_state;
+	unsigned char skc_ipv6only : 1;
+	int skc_bound_dev_if;
+	possible_net_t skc_net;
+	struct in6_addr skc_v6_daddr;
+	struct in6_addr skc_v6_rcv_saddr;
+	atomic64_t skc_cookie;
+	struct sock *skc_listener;
+};
+
+struct kernfs_node {
+	__u64 id;
+};
+
+struct cgroup {
+	struct kernfs_node *kn;
+};
+
+struct sock_cgroup_data {
+	struct cgroup *cgroup; /* a member of its own since 5.14 */
+};
+
+struct timer_list {
+	struct hlist_node entry;
+	unsigned long expires;
+};
+
+struct sock___inet {
+	struct {
+		atomic_t rmem_alloc;
+	} sk_backlog;
+	int sk_wmem_queued;
+	int sk_forward_alloc;
+	refcount_t sk_wmem_alloc;
+	__u16 sk_protocol;
+	__u32 sk_ack_backlog;
+	__u32 sk_max_ack_backlog;
+	struct socket *sk_socket;
+	struct timer_list sk_timer;		/* keepalive, up to 6.18 */
+	struct timer_list tcp_retransmit_timer; /* since 6.19 */
+	struct sock_cgroup_data sk_cgrp_data;
+};
+
+struct inet_sock {
+	struct sock___inet sk;
+};
+
+struct request_sock {
+	struct request_sock *dl_next;
+	__u8 num_timeout : 7;
+	struct timer_list rsk_timer;
+	struct sock *sk;
+};
+
+struct request_sock_queue {
+	struct request_sock *rskq_accept_head;
+};
+
+struct tcp_congestion_ops {
+	char name[16];
+};
+
+struct inet_connection_sock {
+	struct inet_sock icsk_inet;
+	struct request_sock_queue icsk_accept_queue;
+	unsigned long icsk_timeout;		 /* up to 6.17 */
+	struct timer_list icsk_retransmit_timer; /* used up to 6.18 */
+	struct timer_list icsk_keepalive_timer;	 /* since 6.19 */
+	const struct tcp_congestion_ops *icsk_ca_ops;
+	__u8 icsk_retransmits;
+	__u8 icsk_pending;
+	__u8 icsk_probes_out;
+	struct {
+		__u32 lrcvtime;
+	} icsk_ack;
+};
+
+struct tcp_sock {
+	struct inet_connection_sock inet_conn;
+	__u32 snd_una;
+	__u32 rcv_nxt;
+	__u32 write_seq;
+	__u32 copied_seq;
+	__u32 snd_wnd;
+	__u32 snd_cwnd;
+	__u32 srtt_us;
+	__u32 mdev_us;
+	__u32 total_retrans;
+	__u32 lsndtime;
+	__u32 rcv_tstamp;
+	__u64 bytes_acked;
+	__u64 bytes_received;
+};
+
+struct inet_timewait_sock {
+	unsigned char tw_substate;
+	struct timer_list tw_timer;
+};
+
+struct udp_sock {
+	int forward_deficit;
+};
+
+struct inode___channel {
+	unsigned short i_mode;
+	struct super_block *i_sb;
+	unsigned long i_ino;
+	unsigned int i_rdev;
+	struct pipe_inode_info *i_pipe;
+};
+
+struct file___channel {
+	struct inode___channel *f_inode;
+	unsigned int f_mode;
+	void *private_data;
+};
+
+struct pipe_inode_info {
+	unsigned int readers;
+	unsigned int writers;
+};
+
+struct tty_struct {
+	int index;
+	int count;
+	struct tty_struct *link;
+	void *driver_data;
+};
+
+struct tty_file_private {
+	struct tty_struct *tty;
+	struct file *file;
+};
+
+#pragma clang attribute pop
+
+struct bpf_iter__tcp {
+	struct bpf_iter_meta *meta;
+	struct sock_common *sk_common;
+	unsigned int uid;
+};
+
+struct bpf_iter__udp {
+	struct bpf_iter_meta *meta;
+	struct udp_sock *udp_sk;
+	unsigned int uid __attribute__((aligned(8)));
+	int bucket __attribute__((aligned(8)));
+};
+
+#endif

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+#include "cli/channels.hpp"
+
+#include "cli/by_namespace.hpp"
+#include "kernel/channels.hpp"
+#include "kernel/iterate.hpp"
+
+#include <string>
+#include <variant>
+
+namespace otherend::cli {
+
+namespace {
+
+using model::Graph;
+
+// The name of a FIFO is where a descriptor of it leads.
+void report_fifo(const system::Procfs& proc, model::PipeFact fact, Graph& graph) {
+    const auto path = proc.read_link(system::directory_of(fact.pid) + "/fd/" + std::to_string(fact.fd));
+    if (path)
+        fact.path = *path;
+    graph.apply(fact);
+}
+
+bool is_wanted(const Look& look, const model::Fact& fact) {
+    if (const auto* holder = std::get_if<model::HolderFact>(&fact))
+        return look.wants(holder->kind);
+    if (std::holds_alternative<model::PtyFact>(fact))
+        return look.wants(Kind::pty);
+    if (std::holds_alternative<model::PipeFact>(fact))
+        return look.wants(Kind::pipe);
+    return true;
+}
+
+} // namespace
+
+bool wants_channels(const Look& look) {
+    return look.kinds != std::set{Kind::unix_socket};
+}
+
+Result<void> read_channels(const Look& look, const system::Procfs& proc,
+                           system::NetworkNamespaces& namespaces, Graph& graph) {
+    const auto programs = kernel::load_channels();
+    if (!programs)
+        return std::unexpected(programs.error());
+    const model::FactSink sink = [&](const model::Fact& fact) {
+        if (const auto* pipe = std::get_if<model::PipeFact>(&fact); pipe && pipe->is_fifo)
+            report_fifo(proc, *pipe, graph);
+        else if (is_wanted(look, fact))
+            graph.apply(fact);
+    };
+    if (auto read = kernel::read_holders(programs->descriptors, sink); !read)
+        return read;
+    visit_namespaces(namespaces, graph, [&]() -> Result<void> {
+        if (look.wants(Kind::tcp))
+            if (auto read = kernel::read_holders(programs->tcp, sink); !read)
+                return read;
+        return look.wants(Kind::udp) ? kernel::read_holders(programs->udp, sink) : Result<void>{};
+    });
+    return {};
+}
+
+} // namespace otherend::cli

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+#include "kernel/channels.hpp"
+
+#include "kernel/light.h"
+#include "kernel/skeleton.hpp"
+
+#include "channels.skel.h"
+
+namespace otherend::kernel {
+
+namespace {
+
+Result<ChannelPrograms> load_full() {
+    const auto skeleton = Skeleton<oe_channels>::load("load BPF programs (channels)", [](oe_channels&) {});
+    if (!skeleton)
+        return std::unexpected(skeleton.error());
+    const auto& programs = (*skeleton)->progs;
+    return ChannelPrograms{own_copy(bpf_program__fd(programs.descriptors)),
+                           own_copy(bpf_program__fd(programs.tcp_sockets)),
+                           own_copy(bpf_program__fd(programs.udp_sockets))};
+}
+
+} // namespace
+
+Result<ChannelPrograms> load_channels() {
+    oe_light_channels fds{};
+    const int error = oe_light_load_channels(&fds);
+    if (error == 0)
+        return ChannelPrograms{Fd(fds.descriptors_fd), Fd(fds.tcp_fd), Fd(fds.udp_fd)};
+    if (error == -EPERM)
+        return std::unexpected(load_error("load BPF programs (channels)", EPERM));
+    return load_full();
+}
+
+} // namespace otherend::kernel

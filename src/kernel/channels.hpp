@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+// The programs that read TCP, UDP, ptys and pipes.
+#pragma once
+
+#include "base/fd.hpp"
+#include "model/fact.hpp"
+#include "otherend/result.hpp"
+
+namespace otherend::kernel {
+
+struct ChannelPrograms {
+    Fd descriptors; // iter/task_file: who holds what
+    Fd tcp, udp;    // iter/tcp, iter/udp: the sockets of the network namespace of whoever opens it
+};
+
+// Through the kernel's own loader where it has one (Linux 5.14), else through libbpf.
+Result<ChannelPrograms> load_channels();
+
+} // namespace otherend::kernel

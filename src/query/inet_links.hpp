@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+// Who is on the other end of a TCP or UDP socket, if it is on this host. The kernel keeps no pointer, so it takes what
+// both ends must have in common, from the surest to the weakest:
+//
+//   tuple      the reversed addresses and ports, in the same network namespace
+//   sequence   the sequence numbers of the connection, wherever the other end is and whatever translates addresses
+//   conntrack  the addresses the kernel's NAT table gives it
+//   tuple      the reversed addresses in one other network namespace, where neither end tells sequence numbers
+//
+// Loopback addresses never leave their namespace. More than one candidate is no answer, but unknown.
+#pragma once
+
+#include "model/graph.hpp"
+#include "query/index.hpp"
+#include "query/link.hpp"
+
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace otherend::query {
+
+class InetLinks {
+  public:
+    explicit InetLinks(const model::Graph& graph);
+
+    // As Links has them, of TCP and UDP sockets only.
+    [[nodiscard]] Link own(model::SocketId id) const;
+    void append_reverse(model::SocketId id, std::vector<Link>& links) const;
+    [[nodiscard]] std::optional<model::SocketId> listener_of(model::SocketId id) const;
+
+  private:
+    struct Flow {
+        Kind kind{};
+        IpEndpoint local, remote;
+        auto operator<=>(const Flow&) const = default;
+    };
+    struct Port {
+        Kind kind{};
+        NetnsId netns{};
+        std::uint16_t port = 0;
+        auto operator<=>(const Port&) const = default;
+    };
+    struct Match {
+        Method method = Method::tuple;
+        std::optional<model::SocketId> other;
+        std::string why_not; // there are several
+    };
+    using Candidates = std::vector<model::SocketId>;
+
+    void index_socket(model::SocketId id, const model::Socket& socket);
+    [[nodiscard]] Match match(model::SocketId id) const;
+    [[nodiscard]] Candidates in_same_namespace(model::SocketId id) const;
+    [[nodiscard]] Candidates by_sequence(model::SocketId id) const;
+    [[nodiscard]] Candidates by_translation(model::SocketId id) const;
+    [[nodiscard]] Candidates in_other_namespaces(model::SocketId id) const;
+    [[nodiscard]] bool may_be_joined(model::SocketId a, model::SocketId b) const;
+    // The socket that takes what is sent to `address` in the namespace: a TCP listener, or an UDP socket.
+    [[nodiscard]] std::optional<model::SocketId> receiver(Kind kind, NetnsId netns,
+                                                          const IpEndpoint& address) const;
+    [[nodiscard]] std::optional<model::SocketId> target_of(model::SocketId id) const;
+    [[nodiscard]] bool is_waiting(const model::Socket& socket) const;
+    [[nodiscard]] Link joined(model::SocketId id, const Match& match) const;
+    [[nodiscard]] Link alone(model::SocketId id) const;
+
+    const model::Graph& graph_;
+    Index<Flow, model::SocketId> flows_;
+    Index<Port, model::SocketId> receivers_;
+    Index<model::TcpSequence, model::SocketId>
+        dialled_; // by {X + 1, Y}, if the socket is the end that dialled
+    Index<model::TcpSequence, model::SocketId> accepted_; // by the same, if it is the end that accepted
+    Index<model::SocketId, model::SocketId> queued_;  // listener <- ends that wait in its queue, and requests
+    Index<model::SocketId, model::SocketId> senders_; // TCP listener or UDP socket <- who sends to it
+};
+
+} // namespace otherend::query

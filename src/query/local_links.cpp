@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+#include "query/local_links.hpp"
+
+namespace otherend::query {
+
+Link local_link(const model::Graph& graph, model::SocketId id) {
+    const auto& end = graph[id];
+    const auto method = end.kind == Kind::pty ? Method::tty : Method::pipe;
+    const auto other = end.peer ? graph.find(end.peer) : std::nullopt;
+    const bool is_held = other && graph[*other].first_holder != model::none;
+    if (is_held)
+        return {.state = State::connected, .method = method, .other = other};
+    if (!end.has_peer_fact)
+        return {.state = State::unknown, .method = method, .note = "this source does not tell the other end"};
+    if (end.peer_open)
+        return {.state = State::unknown,
+                .method = method,
+                .note = "something refers to the other end, but no descriptor that we can see"};
+    // A terminal can be opened as long as its master is.
+    const bool can_come =
+        end.kind == Kind::pty && end.type == static_cast<std::uint8_t>(EndpointType::master);
+    return {.state = can_come ? State::unconnected : State::closed, .method = method};
+}
+
+} // namespace otherend::query
