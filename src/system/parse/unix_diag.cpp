@@ -1,53 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "system/parse/unix_diag.hpp"
 
-#include <algorithm>
-#include <cstring>
-#include <linux/netlink.h>
 #include <linux/sock_diag.h>
 #include <linux/unix_diag.h>
 #include <netinet/tcp.h>
-#include <optional>
 #include <sys/socket.h>
-#include <type_traits>
 #include <vector>
 
 namespace otherend::system {
 
 namespace {
-
-using Bytes = std::span<const std::byte>;
-
-template <typename Value>
-    requires std::is_trivially_copyable_v<Value>
-std::optional<Value> read_as(Bytes bytes) {
-    if (bytes.size() < sizeof(Value))
-        return std::nullopt;
-    Value value;
-    std::memcpy(&value, bytes.data(), sizeof value);
-    return value;
-}
-
-// Netlink pads messages and attributes to four bytes, but may leave the padding of the last one away.
-Bytes after(Bytes bytes, std::size_t length) {
-    return bytes.subspan(std::min(bytes.size(), std::size_t{NLMSG_ALIGN(length)}));
-}
-
-struct Attribute {
-    std::uint16_t type;
-    Bytes value;
-};
-
-// The first attribute of `rest`, which moves behind it. Absent at the end, and if its length is wrong.
-std::optional<Attribute> next_attribute(Bytes& rest) {
-    const auto header = read_as<nlattr>(rest);
-    if (!header || header->nla_len < sizeof(nlattr) || header->nla_len > rest.size())
-        return std::nullopt;
-    const Attribute attribute{static_cast<std::uint16_t>(header->nla_type & NLA_TYPE_MASK),
-                              rest.subspan(sizeof(nlattr), header->nla_len - sizeof(nlattr))};
-    rest = after(rest, header->nla_len);
-    return attribute;
-}
 
 // A pathname ends at its NUL, which the kernel counts in; an abstract name has none at the end, but may have some
 // inside (unix(7)).
@@ -131,47 +93,11 @@ bool emit_socket(Bytes payload, NetnsId netns, const model::FactSink& sink, Diag
     return true;
 }
 
-void end_dump(Bytes payload, DiagProgress& progress) {
-    progress.done = true;
-    const auto code = read_as<std::int32_t>(payload); // negative errno, or 0
-    if (!code)
-        ++progress.malformed;
-    else if (*code < 0)
-        progress.error = static_cast<int>(-std::int64_t{*code});
-}
-
-void take_message(const nlmsghdr& header, Bytes payload, NetnsId netns, const model::FactSink& sink,
-                  DiagProgress& progress) {
-    if (header.nlmsg_flags & NLM_F_DUMP_INTR)
-        progress.interrupted = true;
-    switch (header.nlmsg_type) {
-    case NLMSG_ERROR:
-    case NLMSG_DONE:
-        end_dump(payload, progress);
-        break;
-    case SOCK_DIAG_BY_FAMILY:
-        if (!emit_socket(payload, netns, sink, progress))
-            ++progress.malformed;
-        break;
-    default:
-        break;
-    }
-}
-
 } // namespace
 
-void parse_unix_diag(std::span<const std::byte> datagram, NetnsId netns, const model::FactSink& sink,
-                     DiagProgress& progress) {
-    while (!datagram.empty() && !progress.done) {
-        const auto header = read_as<nlmsghdr>(datagram);
-        if (!header || header->nlmsg_len < sizeof(nlmsghdr) || header->nlmsg_len > datagram.size()) {
-            ++progress.malformed;
-            return;
-        }
-        const auto payload = datagram.subspan(sizeof(nlmsghdr), header->nlmsg_len - sizeof(nlmsghdr));
-        take_message(*header, payload, netns, sink, progress);
-        datagram = after(datagram, header->nlmsg_len);
-    }
+void parse_unix_diag(Bytes datagram, NetnsId netns, const model::FactSink& sink, DiagProgress& progress) {
+    parse_dump(datagram, SOCK_DIAG_BY_FAMILY, progress,
+               [&](Bytes payload) { return emit_socket(payload, netns, sink, progress); });
 }
 
 } // namespace otherend::system
