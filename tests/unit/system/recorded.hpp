@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What data/record.py wrote down on Linux 6.18: answers of the kernel, and which inode was whose.
+// What data/record.py and data/record_inet.py wrote down on Linux 6.18: answers of the kernel, and what was true.
 #pragma once
 
 #include "otherend/ids.hpp"
@@ -27,6 +27,23 @@ inline std::map<std::string, Inode> recorded_truth() {
     std::string label;
     for (std::uint64_t inode = 0; file >> label >> inode;)
         truth[label] = Inode{inode};
+    return truth;
+}
+
+struct RecordedEnd {
+    Inode inode{};
+    std::string local, remote; // "-" if it is not connected
+};
+
+inline std::map<std::string, RecordedEnd> recorded_ends() {
+    auto file = open_recorded("inet_truth.txt");
+    std::map<std::string, RecordedEnd> truth;
+    std::string label;
+    std::uint64_t inode = 0;
+    for (RecordedEnd end; file >> label >> inode >> end.local >> end.remote;) {
+        end.inode = Inode{inode};
+        truth[label] = end;
+    }
     return truth;
 }
 

@@ -2,6 +2,7 @@
 #include "system/parse/unix_diag.hpp"
 
 #include "../collected.hpp"
+#include "../messages.hpp"
 #include "../recorded.hpp"
 
 #include <algorithm>
@@ -21,10 +22,6 @@ namespace {
 using model::SocketFact;
 
 constexpr NetnsId netns{4026531833};
-
-std::span<const std::byte> bytes(const std::string& text) {
-    return std::as_bytes(std::span(text));
-}
 
 class UnixDiag : public testing::Test {
   protected:
@@ -152,24 +149,6 @@ TEST_F(UnixDiag, CutAnywhereIsReportedAndNeverInvents) {
 }
 
 // -- made-up messages ------------------------------------------------------------------------------------
-
-template <typename Value> std::string raw(const Value& value) {
-    return {reinterpret_cast<const char*>(&value), sizeof value};
-}
-
-std::string message(std::uint16_t type, const std::string& payload, std::uint16_t flags = NLM_F_MULTI) {
-    const nlmsghdr header{.nlmsg_len = static_cast<std::uint32_t>(sizeof(nlmsghdr) + payload.size()),
-                          .nlmsg_type = type,
-                          .nlmsg_flags = flags,
-                          .nlmsg_seq = 0,
-                          .nlmsg_pid = 0};
-    return raw(header) + payload + std::string((4 - payload.size() % 4) % 4, '\0');
-}
-
-std::string attribute(std::uint16_t type, const std::string& value) {
-    const nlattr header{static_cast<std::uint16_t>(sizeof(nlattr) + value.size()), type};
-    return raw(header) + value + std::string((4 - value.size() % 4) % 4, '\0');
-}
 
 std::string socket_message(const std::string& attributes, std::uint8_t family = AF_UNIX,
                            std::uint16_t flags = NLM_F_MULTI) {
