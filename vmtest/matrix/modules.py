@@ -8,7 +8,8 @@ from . import elf, vmlinux
 # What tests and guests need. A kernel that has one built in, or does not know it, does without the file.
 ROOTS = (
     "virtio_pci virtio_console unix_diag inet_diag tcp_diag udp_diag raw_diag netlink_diag af_packet_diag "
-    "veth bridge cls_bpf act_bpf sch_ingress sch_netem dummy tun vsock_loopback tls nf_tables vxlan"
+    "veth bridge cls_bpf act_bpf sch_ingress sch_netem dummy tun vsock_loopback tls nf_tables vxlan "
+    "nft_chain_nat nft_nat nf_conntrack_netlink"
 ).split()
 
 
