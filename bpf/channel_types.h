@@ -52,7 +52,6 @@ struct sock___inet {
 		atomic_t rmem_alloc;
 	} sk_backlog;
 	int sk_wmem_queued;
-	int sk_forward_alloc;
 	refcount_t sk_wmem_alloc;
 	__u16 sk_protocol;
 	__u32 sk_ack_backlog;

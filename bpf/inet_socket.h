@@ -58,8 +58,7 @@ static __always_inline void read_owner(struct oe_inet *out, struct sock___inet *
 	}
 	if (bpf_core_field_exists(sk->sk_cgrp_data.cgroup))
 		out->cgroup = BPF_CORE_READ(sk, sk_cgrp_data.cgroup, kn, id);
-	out->memory = BPF_CORE_READ(sk, sk_backlog.rmem_alloc.counter) + BPF_CORE_READ(sk, sk_wmem_queued) +
-		      BPF_CORE_READ(sk, sk_forward_alloc);
+	out->memory = BPF_CORE_READ(sk, sk_backlog.rmem_alloc.counter) + BPF_CORE_READ(sk, sk_wmem_queued);
 }
 
 #endif

@@ -2,11 +2,15 @@
 #include "cli/collect.hpp"
 
 #include "cli/bpf_snapshot.hpp"
+#include "cli/by_namespace.hpp"
 #include "cli/channels.hpp"
 #include "cli/held.hpp"
 #include "cli/names.hpp"
+#include "system/conntrack.hpp"
 #include "system/executable.hpp"
+#include "system/inet_diag.hpp"
 #include "system/proc_descriptors.hpp"
+#include "system/proc_net_inet.hpp"
 #include "system/proc_net_unix.hpp"
 #include "system/unix_diag.hpp"
 
@@ -99,22 +103,46 @@ Result<void> add_diag(Session& session, Graph& graph) {
     });
 }
 
-Result<void> add_unix_tables(Session& session, Graph& graph) {
-    return in_every_namespace(session, graph, [&](NetnsId netns) {
-        return session.namespaces.run_in(netns, [&] {
-            const Pid self{gettid()}; // whose namespace is the one being visited
-            return system::report_unix_table(session.proc, self, netns,
-                                             [&](const model::Fact& fact) { graph.apply(fact); });
-        });
-    });
+// One kind of Internet socket by sock_diag; by the tables of /proc, where that is the source or the kernel lacks the
+// other.
+Result<void> read_inet(Source source, Kind kind, const Session& session, NetnsId netns, Graph& graph) {
+    const model::FactSink sink = [&](const model::Fact& fact) { graph.apply(fact); };
+    if (source == Source::diag) {
+        const auto dumped = system::dump_inet_diag(kind, netns, sink);
+        if (dumped)
+            return {};
+        graph.apply(model::UnseenFact{"sock_diag", dumped.error().message});
+    }
+    return system::report_inet_tables(session.proc, Pid{gettid()}, kind, netns, sink);
 }
 
-Result<Graph> graph_by(Source source, Session& session) {
+// Everything that `source` tells of the network namespace this thread is in.
+Result<void> read_namespace(Source source, const Look& look, const Session& session, NetnsId netns,
+                            Graph& graph) {
+    const model::FactSink sink = [&](const model::Fact& fact) { graph.apply(fact); };
+    const Pid self{gettid()}; // whose namespace is the one being visited
+    if (look.wants(Kind::unix_socket)) {
+        auto read = source == Source::diag ? system::dump_unix_diag(netns, sink)
+                                           : system::report_unix_table(session.proc, self, netns, sink);
+        if (!read)
+            return read;
+    }
+    for (const auto kind : {Kind::tcp, Kind::udp})
+        if (look.wants(kind))
+            if (auto read = read_inet(source, kind, session, netns, graph); !read)
+                return read;
+    return {};
+}
+
+Result<Graph> graph_by(Source source, Session& session, const Look& look) {
     Graph graph(source);
     const model::FactSink sink = [&](const model::Fact& fact) { graph.apply(fact); };
     if (auto read = system::report_descriptors(session.proc, sink); !read)
         return std::unexpected(read.error());
-    auto read = source == Source::diag ? add_diag(session, graph) : add_unix_tables(session, graph);
+    auto read = in_every_namespace(session, graph, [&](NetnsId netns) {
+        return session.namespaces.run_in(netns,
+                                         [&] { return read_namespace(source, look, session, netns, graph); });
+    });
     if (!read)
         return std::unexpected(read.error());
     find_ring_holders(session.proc, graph);
@@ -138,8 +166,10 @@ Result<Graph> all_by_bpf(Session& session, const Look& look) {
 
 constexpr Attempt attempts[] = {
     {SourceChoice::bpf, "bpf", all_by_bpf},
-    {SourceChoice::diag, "diag", [](Session& s, const Look&) { return graph_by(Source::diag, s); }},
-    {SourceChoice::proc, "proc", [](Session& s, const Look&) { return graph_by(Source::proc, s); }},
+    {SourceChoice::diag, "diag",
+     [](Session& s, const Look& look) { return graph_by(Source::diag, s, look); }},
+    {SourceChoice::proc, "proc",
+     [](Session& s, const Look& look) { return graph_by(Source::proc, s, look); }},
 };
 
 // The first source that answers, with the reasons why better ones did not; or just the one that was asked for.
@@ -160,6 +190,30 @@ Result<Snapshot> read_first(const Look& look, Session& session) {
         return Snapshot{std::move(*graph), session.host, attempt.name};
     }
     return std::unexpected(Error{ErrorClass::unsupported, "no source can be read"});
+}
+
+// Whether the addresses of some connection may have been translated, and nothing better tells its other end.
+bool may_be_translated(const Graph& graph) {
+    bool found = false;
+    graph.for_each_socket([&](model::SocketId, const model::Socket& socket) {
+        const auto* inet = graph.inet_of(socket);
+        found = found ||
+                (inet != nullptr && inet->remote && !inet->sequence && !inet->remote->address.is_loopback());
+    });
+    return found;
+}
+
+// The NAT tables of all network namespaces in which there are sockets.
+void add_translations(Session& session, Graph& graph) {
+    if (!may_be_translated(graph))
+        return;
+    const model::FactSink sink = [&](const model::Fact& fact) { graph.apply(fact); };
+    visit_namespaces(session.namespaces, graph, [&]() -> Result<void> {
+        const auto read = system::report_translations(session.proc, Pid{gettid()}, {}, sink);
+        if (!read)
+            graph.apply(model::UnseenFact{"NAT tables", read.error().message});
+        return {};
+    });
 }
 
 void say_what_limits_us(const system::Host& host, Graph& graph) {
@@ -187,6 +241,8 @@ Result<Snapshot> collect(const Look& look, const Wants& wants) {
             return std::unexpected(verified.error());
         snapshot->source += "+diag";
     }
+    if (look.wants(Kind::tcp) || look.wants(Kind::udp))
+        add_translations(*session, graph);
     find_names(session->proc, Verdicts::all, graph);
     if (wants.executables)
         for (const auto& process : std::vector(graph.processes().begin(), graph.processes().end()))
