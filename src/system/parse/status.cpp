@@ -15,7 +15,8 @@ std::optional<std::uint64_t> number_in_link(std::string_view target, std::string
     return parse_number<std::uint64_t>(target.substr(2, target.size() - 3));
 }
 
-// "Uid:" is followed by real, effective, saved and file system uid, each after a tab.
+// "Uid:" is followed by real, effective, saved and file system uid, each after a tab; "NSpid:" by the pid in each pid
+// namespace, from that of the /proc read to the innermost.
 Status parse_status(std::string_view text) {
     Status status;
     while (!text.empty()) {
@@ -28,6 +29,8 @@ Status parse_status(std::string_view text) {
             status.has_memory = true;
         } else if (key == "CapEff:") {
             status.effective_capabilities = parse_number<std::uint64_t>(line, 16);
+        } else if (key == "NSpid:") {
+            status.own_pid = parse_number<std::int32_t>(line.substr(line.rfind('\t') + 1));
         }
     }
     return status;

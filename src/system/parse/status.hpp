@@ -17,6 +17,7 @@ struct Status {
     bool has_memory = false; // false of kernel threads and of what has exited
     std::optional<std::uint32_t> effective_uid;
     std::optional<std::uint64_t> effective_capabilities; // bit N is capability N of <linux/capability.h>
+    std::optional<std::int32_t> own_pid;                 // in the pid namespace it is in itself
 };
 
 Status parse_status(std::string_view text);

@@ -31,6 +31,13 @@ TEST(Status, TellsEffectiveUidAndCapabilities) {
     EXPECT_EQ(status.effective_capabilities, 0x1fffeffffffU);
 }
 
+TEST(Status, TellsThePidInTheInnermostNamespace) {
+    EXPECT_EQ(parse_status("NSpid:\t7807\n").own_pid, 7807);
+    EXPECT_EQ(parse_status("NStgid:\t5\t6\nNSpid:\t7807\t33\t1\n").own_pid, 1);
+    for (const auto* text : {"", "NSpid:", "NSpid:\n", "NSpid:\t\n", "NSpid:\t7\t\n", "NSpid:\t7\tx\n"})
+        EXPECT_EQ(parse_status(text).own_pid, std::nullopt) << text;
+}
+
 TEST(Status, KnowsNothingOfWhatIsNotThere) {
     for (const auto* text :
          {"", "\n\n", "Uid:", "Uid:\t", "Uid:\t0", "Uid:\t0\t", "Uid:\t0\tx\t0\t0\n", "CapEff:\txyz\n"}) {
