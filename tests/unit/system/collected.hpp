@@ -38,6 +38,7 @@ class Collected {
     }
     void own(model::HolderFact& fact) { own(fact.comm); }
     void own(model::ExecutableFact& fact) { own(fact.path); }
+    void own(model::ContainerFact& fact) { own(fact.unit); }
     void own(model::UnseenFact& fact) {
         own(fact.what);
         own(fact.why);
