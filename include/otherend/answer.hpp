@@ -59,7 +59,7 @@ enum class Via : std::uint8_t { fd, inflight, io_uring, kernel };
 enum class NameState : std::uint8_t { live, unlinked, replaced, hidden };
 
 struct Container {
-    std::string runtime;     // docker, podman, containerd, cri-o
+    std::string runtime;     // docker, podman, containerd, cri-o; empty if not known
     std::string id;          // as the runtime gives it, whole
     std::string name, image; // empty if not known
 

@@ -3,12 +3,14 @@
 
 #include "base/escape.hpp"
 #include "base/ip_text.hpp"
+#include "query/container.hpp"
 
 #include <fmt/format.h>
 
 #include <array>
 #include <charconv>
 #include <limits>
+#include <set>
 
 namespace otherend::query {
 
@@ -80,6 +82,30 @@ Result<Target> parse_netns(std::string_view text, std::string_view body) {
     return NetnsTarget{std::string(body), NetnsId{number_in<std::uint32_t>(body).value_or(0)}};
 }
 
+// NAME or NAME:/PATH: runtimes allow no colon in names.
+Result<Target> parse_container(std::string_view text, std::string_view body) {
+    const auto colon = body.find(':');
+    auto name = unescape(body.substr(0, colon));
+    auto path = unescape(colon == std::string_view::npos ? "/" : body.substr(colon + 1));
+    if (!name || name->empty() || !path || !path->starts_with('/'))
+        return bad(text, "expected container:NAME, container:ID or container:NAME:/PATH");
+    if (colon == std::string_view::npos)
+        return ContainerTarget{std::move(*name)};
+    return ContainerPathTarget{std::move(*name), std::move(*path)};
+}
+
+// systemd's own escapes ("\x2d") are part of the name. They are taken as systemctl prints them and as answers do,
+// with the backslash doubled.
+Result<Target> parse_unit(std::string_view text, std::string_view body) {
+    std::string unit;
+    for (; !body.empty(); body.remove_prefix(1))
+        if (!body.starts_with("\\\\"))
+            unit += body.front();
+    if (unit.empty())
+        return bad(text, "expected unit:NAME, as systemctl prints it");
+    return UnitTarget{std::move(unit)};
+}
+
 // "socket:[70162]" and "pipe:[81]", as ls -l /proc/PID/fd shows them.
 template <InodeTarget::Of of> Result<Target> parse_bracketed(std::string_view text, std::string_view body) {
     if (!body.ends_with(']'))
@@ -145,11 +171,13 @@ constexpr std::array prefixes{
     Prefix{"unix:", parse_name},
     Prefix{"comm:", parse_comm},
     Prefix{"netns:", parse_netns},
+    Prefix{"container:", parse_container},
+    Prefix{"unit:", parse_unit},
     Prefix{"0x", parse_address},
 };
 
 // Recognised so that the answer is "not yet" and not "what is that".
-constexpr std::array<std::string_view, 3> later{"container:", "unit:", "if:"};
+constexpr std::array<std::string_view, 1> later{"if:"};
 
 bool is_address(const IpTarget& target, const IpEndpoint& endpoint) {
     return (!target.address || *target.address == endpoint.address) &&
@@ -217,6 +245,34 @@ std::vector<SocketId> select_by_holder(const Graph& graph, const Links& links, M
     });
 }
 
+// The network namespaces in which no process is that runs elsewhere.
+std::set<NetnsId> own_namespaces(const Graph& graph, const Container& container) {
+    std::set<NetnsId> own, shared;
+    for (const auto& process : graph.processes())
+        (graph.container_of(process) == &container ? own : shared).insert(process.netns);
+    std::erase_if(own, [&](NetnsId netns) { return shared.contains(netns); });
+    return own;
+}
+
+std::vector<SocketId> select_container(const Graph& graph, const Links& links,
+                                       const ContainerTarget& target) {
+    const auto container = container_called(graph, target.text);
+    if (!container)
+        return {};
+    const auto own = own_namespaces(graph, **container);
+    return select_if(graph, links, [&](SocketId id, const Socket& socket) {
+        bool is_held = false;
+        graph.for_each_holder(socket, [&](const model::HolderEntry& holder) {
+            is_held = is_held || graph.container_of(graph.process(holder.process)) == *container;
+        });
+        return is_held || (socket.is_inet() && own.contains(socket.netns) && !links.has_holder(id));
+    });
+}
+
+bool is_unit(const model::Process& process, const std::string& unit) {
+    return process.unit == unit || process.unit == unit + ".service";
+}
+
 // The object the path leads to decides; the name alone only where no socket is bound to that object.
 std::vector<SocketId> select_name(const Graph& graph, const Links& links, const NameTarget& target) {
     std::vector<SocketId> selected;
@@ -250,7 +306,7 @@ Result<Target> parse_target(std::string_view text) {
         return text.find('/') == std::string_view::npos ? parse_pid(text, text) : parse_fd(text, text);
     return bad(
         text, "expected PID, PID/FD, ino:N, socket:[N], pipe:[N], 0xADDRESS, /PATH, @NAME, unix:NAME, :PORT, "
-              "ADDRESS:PORT, tcp:…, udp:…, pts/N, comm:NAME or netns:ID");
+              "ADDRESS:PORT, tcp:…, udp:…, pts/N, comm:NAME, netns:ID, container:NAME or unit:NAME");
 }
 
 std::set<Kind> kinds_of(const Target& target) {
@@ -299,6 +355,12 @@ std::vector<SocketId> select(const Graph& graph, const Links& links, const Targe
         },
         [&](const NetnsTarget& t) { return by_socket([&](const Socket& s) { return s.netns == t.netns; }); },
         [&](const NameTarget& t) { return select_name(graph, links, t); },
+        [&](const ContainerTarget& t) { return select_container(graph, links, t); },
+        [&](const ContainerPathTarget&) { return std::vector<SocketId>{}; },
+        [&](const UnitTarget& t) {
+            return select_by_holder(graph, links,
+                                    [&](const HolderEntry&, const Process& p) { return is_unit(p, t.unit); });
+        },
     };
     return std::visit(visitor, target);
 }

@@ -60,9 +60,20 @@ struct NetnsTarget {
     std::string text; // inode number, name under /run/netns, or path
     NetnsId netns{};  // resolved by the caller for the latter two
 };
+struct ContainerTarget {
+    std::string text; // a name or id, see container_called()
+};
+struct ContainerPathTarget {
+    std::string container;
+    std::string path; // absolute, as a process in the container sees it; found by the caller
+};
+struct UnitTarget {
+    std::string unit; // whole, or without ".service"
+};
 
-using Target = std::variant<PidTarget, FdTarget, InodeTarget, AddressTarget, IpTarget, TerminalTarget,
-                            FileTarget, NameTarget, CommTarget, NetnsTarget>;
+using Target =
+    std::variant<PidTarget, FdTarget, InodeTarget, AddressTarget, IpTarget, TerminalTarget, FileTarget,
+                 NameTarget, CommTarget, NetnsTarget, ContainerTarget, ContainerPathTarget, UnitTarget>;
 
 // Errors are of class usage and name what would be accepted. What a path leads to is the caller's to find out: until
 // then it is a NameTarget.
@@ -71,6 +82,9 @@ Result<Target> parse_target(std::string_view text);
 // The kinds of endpoint that can match; empty for any.
 std::set<Kind> kinds_of(const Target& target);
 
+// A container's endpoints are those that its processes hold, and the TCP and UDP ends that nobody holds (TIME_WAIT,
+// waiting for accept()) in network namespaces that are its own. Nothing if container_called() says none or several.
+// A ContainerPathTarget selects nothing: it must have been resolved.
 std::vector<model::SocketId> select(const model::Graph& graph, const Links& links, const Target& target);
 
 } // namespace otherend::query

@@ -94,6 +94,22 @@ TEST(Target, NamespaceIsANumberOrLeftToTheCaller) {
     }
 }
 
+TEST(Target, ContainerIsANameAndMayBeFollowedByAPath) {
+    for (const std::string name : {"web", "0123456789ab", "prod/web-0/app"}) {
+        EXPECT_EQ(parsed<ContainerTarget>("container:" + name).text, name);
+        EXPECT_EQ(parsed<ContainerPathTarget>("container:" + name + ":/dev/ptty0").container, name);
+        EXPECT_EQ(parsed<ContainerPathTarget>("container:" + name + ":/dev/ptty0").path, "/dev/ptty0");
+    }
+    EXPECT_EQ(parsed<ContainerPathTarget>("container:web:/").path, "/");
+    EXPECT_EQ(parsed<ContainerPathTarget>("container:web:/run/a:b\\n").path, "/run/a:b\n");
+}
+
+TEST(Target, UnitIsAsSystemctlOrAnAnswerPrintsIt) {
+    EXPECT_EQ(parsed<UnitTarget>("unit:ssh.service").unit, "ssh.service");
+    EXPECT_EQ(parsed<UnitTarget>("unit:a\\x2db@1:2.service").unit, "a\\x2db@1:2.service");
+    EXPECT_EQ(parsed<UnitTarget>("unit:a\\\\x2db.service").unit, "a\\x2db.service");
+}
+
 // -- errors ---------------------------------------------------------------------------------------------------
 
 TEST(Target, ErrorShowsTheInputAndWhatWouldBeAccepted) {
@@ -162,8 +178,13 @@ TEST(Target, EveryOtherTextIsRefused) {
                              "tcp:",
                              "udp:53",
                              "pipe:[81]",
-                             "container:web",
-                             "unit:ssh",
+                             "container:",
+                             "container::/dev/pts/0",
+                             "container:web:",
+                             "container:web:dev/pts/0",
+                             "container:web\\z",
+                             "container:web:/\\z",
+                             "unit:",
                              "if:veth0"})
         EXPECT_NE(error_of(text), "accepted") << text;
 }
