@@ -7,6 +7,7 @@
 #include "cli/held.hpp"
 #include "cli/names.hpp"
 #include "system/conntrack.hpp"
+#include "system/containers.hpp"
 #include "system/executable.hpp"
 #include "system/inet_diag.hpp"
 #include "system/proc_descriptors.hpp"
@@ -216,6 +217,12 @@ void add_translations(Session& session, Graph& graph) {
     });
 }
 
+void say_where_processes_run(const system::Procfs& proc, Graph& graph) {
+    system::Containers containers;
+    for (const auto& process : std::vector(graph.processes().begin(), graph.processes().end()))
+        containers.report(proc, process.pid, [&](const model::Fact& fact) { graph.apply(fact); });
+}
+
 void say_what_limits_us(const system::Host& host, Graph& graph) {
     if (!host.initial_pid_namespace)
         graph.apply(model::UnseenFact{"processes outside this pid namespace",
@@ -248,6 +255,7 @@ Result<Snapshot> collect(const Look& look, const Wants& wants) {
         for (const auto& process : std::vector(graph.processes().begin(), graph.processes().end()))
             system::report_executable(session->proc, process.pid,
                                       [&](const model::Fact& f) { graph.apply(f); });
+    say_where_processes_run(session->proc, graph);
     say_what_limits_us(session->host, graph);
     return snapshot;
 }

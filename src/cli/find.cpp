@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cli/find.hpp"
 
-#include "cli/names.hpp"
+#include "cli/resolve.hpp"
 
 #include <algorithm>
 
@@ -40,10 +40,22 @@ bool is_raced(const Found& found) {
                                [&](SocketId id) { return found.links.state_of(id) == State::raced; });
 }
 
-Result<Found> find_once(const std::vector<query::Target>& targets, const Look& look, const Wants& wants) {
+Result<void> resolve_in_containers(const model::Graph& graph, std::vector<query::Target>& targets) {
+    const auto proc = system::Procfs::open();
+    if (!proc)
+        return std::unexpected(proc.error());
+    for (auto& target : targets)
+        if (auto resolved = resolve_in_container(*proc, graph, target); !resolved)
+            return resolved;
+    return {};
+}
+
+Result<Found> find_once(std::vector<query::Target> targets, const Look& look, const Wants& wants) {
     auto collected = collect(look, wants);
     if (!collected)
         return std::unexpected(collected.error());
+    if (auto resolved = resolve_in_containers(collected->graph, targets); !resolved)
+        return std::unexpected(resolved.error());
     auto snapshot = std::make_unique<const Snapshot>(std::move(*collected));
     query::Links links(snapshot->graph);
     Found found{std::move(snapshot), std::move(links), {}, {}};

@@ -3,7 +3,6 @@
 #pragma once
 
 #include "model/graph.hpp"
-#include "query/target.hpp"
 #include "system/procfs.hpp"
 
 #include <set>
@@ -17,8 +16,5 @@ void find_names(const system::Procfs& proc, Verdicts verdicts, model::Graph& gra
 
 // Those whose names did not lead to them, one for each name.
 std::set<model::SocketId> sockets_with_lost_names(const model::Graph& graph);
-
-// What the graph alone cannot know of a target: which file a path leads to, which namespace a name means.
-Result<void> resolve(query::Target& target);
 
 } // namespace otherend::cli

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "cli/names.hpp"
+#include "cli/resolve.hpp"
 
 #include "../model/seen.hpp"
 #include "base/fd.hpp"
