@@ -56,7 +56,7 @@ Result<Found> find_once(std::vector<query::Target> targets, const Look& look, co
         return std::unexpected(collected.error());
     if (auto resolved = resolve_in_containers(collected->graph, targets); !resolved)
         return std::unexpected(resolved.error());
-    auto snapshot = std::make_unique<const Snapshot>(std::move(*collected));
+    auto snapshot = std::make_unique<Snapshot>(std::move(*collected));
     query::Links links(snapshot->graph);
     Found found{std::move(snapshot), std::move(links), {}, {}};
     if (targets.empty())

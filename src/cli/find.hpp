@@ -12,7 +12,7 @@
 namespace otherend::cli {
 
 struct Found {
-    std::unique_ptr<const Snapshot> snapshot; // where it is, `links` refers to it
+    std::unique_ptr<Snapshot> snapshot; // where it is, `links` refers to it
     query::Links links;
     std::vector<model::SocketId> sockets;
     std::vector<std::size_t> unmatched; // indexes of targets that nothing matched

@@ -18,8 +18,8 @@ namespace otherend::cli {
 
 namespace {
 
-constexpr std::array verbs{"who", "list", "doctor"};
-constexpr std::array planned{"path", "trace", "veth", "bridge", "replay"};
+constexpr std::array verbs{"who", "list", "path", "doctor"};
+constexpr std::array planned{"trace", "veth", "bridge", "replay"};
 
 constexpr auto who_examples = R"(
 Targets: PID  PID/FD  ino:N  socket:[N]  pipe:[N]  0xADDRESS  /PATH  @NAME  unix:NAME  :PORT  ADDRESS:PORT
@@ -33,6 +33,11 @@ constexpr auto list_examples = R"(
 Examples:
   otherend list --state pending,connecting      who waits for a server that does not accept
   otherend list comm:postgres -o csv --columns pid,fd,state,peer_comm,peer_pid,name)";
+
+constexpr auto path_examples = R"(
+Examples:
+  otherend path 4242/0             where the standard input of process 4242 begins, through every relay
+  otherend path 4242/7 --observe 2 -o dot     the same as a graph, with relays that were watched for 2 s)";
 
 constexpr auto doctor_examples = R"(
 Examples:
@@ -57,12 +62,25 @@ std::string is_count(const std::string& text) {
     return count_in(text) ? "" : "expected a number from 0, not '" + text + "'";
 }
 
+constexpr double longest_observation_s = 3600;
+
+std::optional<double> observation_in(const std::string& text) {
+    double seconds = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+    const bool whole = error == std::errc{} && end == text.data() + text.size();
+    return whole && seconds > 0 && seconds <= longest_observation_s ? std::optional(seconds) : std::nullopt;
+}
+
+std::string is_observation(const std::string& text) {
+    return observation_in(text) ? "" : "expected seconds, more than 0 and at most 3600, not '" + text + "'";
+}
+
 // What the parser fills before it becomes values.
 struct Draft {
     std::vector<std::string> targets;
     std::string format = "table", color = "auto", source = "auto";
     std::vector<std::string> states, kinds;
-    std::string top;
+    std::string top, observe;
     Output output;
     bool verify = false;
 };
@@ -74,6 +92,16 @@ void add_output_options(CLI::App& verb, Draft& draft) {
     verb.add_option("--color", draft.color, "Colour the state words: auto, always, never; beats NO_COLOR")
         ->transform(CLI::IsMember(words_of(colors)))
         ->type_name("WHEN");
+}
+
+void add_source_option(CLI::App& verb, Draft& draft) {
+    verb.add_option("--source", draft.source, "Where to read: auto, bpf, diag (sock_diag), proc (procfs)")
+        ->transform(CLI::IsMember(words_of(sources)));
+}
+
+void add_addresses_option(CLI::App& verb, Draft& draft) {
+    verb.add_flag("--addresses", draft.output.addresses,
+                  "Show kernel addresses (they help to attack a kernel)");
 }
 
 void add_peer_options(CLI::App& verb, Draft& draft) {
@@ -96,10 +124,22 @@ void add_peer_options(CLI::App& verb, Draft& draft) {
         ->delimiter(',')
         ->allow_extra_args(false)
         ->transform(CLI::IsMember(words_of(state_words())));
-    verb.add_flag("--addresses", output.addresses, "Show kernel addresses (they help to attack a kernel)");
-    verb.add_option("--source", draft.source, "Where to read: auto, bpf, diag (sock_diag), proc (procfs)")
-        ->transform(CLI::IsMember(words_of(sources)));
+    add_addresses_option(verb, draft);
+    add_source_option(verb, draft);
     verb.add_flag("--verify", draft.verify, "Confirm every edge read by BPF through sock_diag as well");
+}
+
+void add_path_options(CLI::App& verb, Draft& draft) {
+    verb.add_option("TARGET", draft.targets, "Where to begin")->required()->expected(1);
+    verb.add_option("-o,--output", draft.format, "How to print the answer")
+        ->transform(CLI::IsMember(words_of(path_formats)))
+        ->type_name("FORMAT");
+    verb.add_option("--observe", draft.observe, "Watch for so long which ends data is moved between")
+        ->type_name("SECONDS")
+        ->check(is_observation);
+    add_addresses_option(verb, draft);
+    add_source_option(verb, draft);
+    verb.footer(path_examples);
 }
 
 void add_columns_help(CLI::App& verb, const char* examples) {
@@ -136,6 +176,20 @@ Result<Request> finish_peers(const Draft& draft, bool is_list) {
             return std::unexpected(target.error());
         request.targets.push_back(std::move(*target));
     }
+    return request;
+}
+
+Result<Request> finish_path(const Draft& draft) {
+    auto target = query::parse_target(draft.targets.front());
+    if (!target)
+        return std::unexpected(target.error());
+    PathRequest request{.target = std::move(*target),
+                        .text = draft.targets.front(),
+                        .look = {sources.at(draft.source)},
+                        .format = path_formats.at(draft.format),
+                        .addresses = draft.output.addresses};
+    if (const auto seconds = observation_in(draft.observe))
+        request.observe.emplace(*seconds);
     return request;
 }
 
@@ -178,6 +232,7 @@ Result<Request> parse_request(std::vector<std::string> arguments) {
     app.require_subcommand(1);
     auto& who = *app.add_subcommand("who", "What is on the other end of each target");
     auto& list = *app.add_subcommand("list", "Every endpoint with its peer");
+    auto& path = *app.add_subcommand("path", "The whole way through relays to the final ends");
     auto& doctor = *app.add_subcommand("doctor", "What this kernel and these privileges allow");
     who.add_option("TARGET", draft.targets, "What to look up")->required();
     list.add_option("TARGET", draft.targets, "Only endpoints of these");
@@ -185,6 +240,7 @@ Result<Request> parse_request(std::vector<std::string> arguments) {
         add_peer_options(*verb, draft);
     add_columns_help(who, who_examples);
     add_columns_help(list, list_examples);
+    add_path_options(path, draft);
     add_output_options(doctor, draft);
     doctor.footer(doctor_examples);
 
@@ -200,6 +256,8 @@ Result<Request> parse_request(std::vector<std::string> arguments) {
     }
     if (doctor.parsed())
         return DoctorRequest{finish(draft)};
+    if (path.parsed())
+        return finish_path(draft);
     return finish_peers(draft, list.parsed());
 }
 

@@ -5,8 +5,10 @@
 #include "kernel/programs.hpp"
 #include "otherend/otherend.hpp"
 #include "query/target.hpp"
+#include "render/path_printer.hpp"
 #include "render/printer.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <set>
@@ -49,6 +51,15 @@ struct PeersRequest {
     Output output;
 };
 
+struct PathRequest {
+    query::Target target;
+    std::string text; // the target as typed
+    Look look;
+    render::PathFormat format = render::PathFormat::table;
+    bool addresses = false;
+    std::optional<std::chrono::duration<double>> observe; // how long to watch what relays move
+};
+
 struct DoctorRequest {
     Output output;
 };
@@ -57,7 +68,7 @@ struct HelpRequest { // --help or --version: an answer for stdout
     std::string text;
 };
 
-using Request = std::variant<PeersRequest, DoctorRequest, HelpRequest>;
+using Request = std::variant<PeersRequest, PathRequest, DoctorRequest, HelpRequest>;
 
 // `arguments` without the program's name.
 Result<Request> parse_request(std::vector<std::string> arguments);

@@ -18,6 +18,7 @@ template <typename... Visitors> struct Overloaded : Visitors... {
 Result<int> dispatch(const Request& request, Streams streams) {
     const auto visitor = Overloaded{
         [&](const PeersRequest& peers) { return run(peers, streams); },
+        [&](const PathRequest& path) { return run(path, streams); },
         [&](const DoctorRequest& doctor) { return run(doctor, streams); },
         [&](const HelpRequest& help) -> Result<int> {
             streams.out << help.text;

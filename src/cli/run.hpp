@@ -18,6 +18,7 @@ int run(std::vector<std::string> arguments, Streams streams);
 
 // One per verb; errors are left to run() to print.
 Result<int> run(const PeersRequest& request, Streams streams);
+Result<int> run(const PathRequest& request, Streams streams);
 Result<int> run(const DoctorRequest& request, Streams streams);
 
 } // namespace otherend::cli

@@ -15,6 +15,12 @@ inline const std::map<std::string, render::Format> formats{
     {"jsonl", render::Format::jsonl}, {"csv", render::Format::csv},
 };
 
+inline const std::map<std::string, render::PathFormat> path_formats{
+    {"table", render::PathFormat::table}, {"wide", render::PathFormat::wide},
+    {"json", render::PathFormat::json},   {"jsonl", render::PathFormat::jsonl},
+    {"dot", render::PathFormat::dot},     {"mermaid", render::PathFormat::mermaid},
+};
+
 inline const std::map<std::string, ColorChoice> colors{
     {"auto", ColorChoice::automatic},
     {"always", ColorChoice::always},

@@ -90,6 +90,8 @@ void put_address(Json& object, std::optional<SockAddress> address, bool wanted) 
         object["address"] = fmt::format("{:#x}", number(*address));
 }
 
+} // namespace
+
 Json to_json(const Holder& holder) {
     Json object = Json::object();
     put_word(object, "via", holder.via);
@@ -109,6 +111,8 @@ Json to_json(const Holder& holder) {
     put_text(object, "unit", holder.unit);
     return object;
 }
+
+namespace {
 
 void put_holders(Json& object, const std::vector<Holder>& holders) {
     if (holders.empty())

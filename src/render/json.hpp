@@ -21,6 +21,7 @@ inline constexpr std::string_view schema = "otherend/1";
 void put_text(Json& object, const std::string& key, std::string_view bytes);
 
 Json to_json(const Head& head);
+Json to_json(const Holder& holder);
 Json to_json(const Endpoint& endpoint, bool addresses);
 Json to_json(std::span<const Unseen> unseen);
 

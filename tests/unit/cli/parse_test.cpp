@@ -82,12 +82,43 @@ TEST(Parse, DoctorTakesAnOutputAndNoTarget) {
     EXPECT_NE(error_of({"doctor", "--top", "1"}), "accepted");
 }
 
+TEST(Parse, PathTakesOneTarget) {
+    const auto request = parsed<PathRequest>({"path", "10/5"});
+    EXPECT_EQ(std::get<query::FdTarget>(request.target).fd, 5);
+    EXPECT_EQ(request.text, "10/5");
+    EXPECT_EQ(request.format, render::PathFormat::table);
+    EXPECT_EQ(request.look.source, SourceChoice::automatic);
+    EXPECT_EQ(request.observe, std::nullopt);
+    EXPECT_NE(error_of({"path"}), "accepted");
+    EXPECT_NE(error_of({"path", "10", "20"}), "accepted");
+    EXPECT_NE(error_of({"path", "nonsense"}).find("bad target 'nonsense'"), std::string::npos);
+}
+
+TEST(Parse, PathIsAGraphAndAListIsNot) {
+    EXPECT_EQ(parsed<PathRequest>({"path", "10", "-o", "dot"}).format, render::PathFormat::dot);
+    EXPECT_EQ(parsed<PathRequest>({"path", "10", "-o", "mermaid"}).format, render::PathFormat::mermaid);
+    for (const auto* format : {"dot", "mermaid"})
+        EXPECT_NE(error_of({"list", "-o", format}), "accepted");
+    EXPECT_NE(error_of({"path", "10", "-o", "csv"}), "accepted");
+}
+
+TEST(Parse, ObservationIsAnAmountOfSeconds) {
+    const auto observe = [](const char* text) {
+        return parsed<PathRequest>({"path", "10", "--observe", text}).observe;
+    };
+    EXPECT_EQ(observe("2"), std::chrono::seconds(2));
+    EXPECT_EQ(observe("0.25"), std::chrono::milliseconds(250));
+    EXPECT_EQ(observe("3600"), std::chrono::hours(1));
+    for (const auto* bad : {"0", "-1", "3600.5", "2s", "nan", "inf", "1e9", ""})
+        EXPECT_NE(error_of({"path", "10", "--observe", bad}).find("seconds"), std::string::npos) << bad;
+}
+
 TEST(Parse, NothingAskedIsAnErrorThatSaysWhatToTry) {
     EXPECT_NE(error_of({}).find("otherend --help"), std::string::npos);
 }
 
 TEST(Parse, PlannedVerbIsNoTarget) {
-    for (const auto* verb : {"path", "trace", "veth", "bridge"}) {
+    for (const auto* verb : {"trace", "veth", "bridge"}) {
         const auto error = error_of({verb, "1234"});
         EXPECT_NE(error.find(verb), std::string::npos) << error;
         EXPECT_NE(error.find("not in this version"), std::string::npos) << error;

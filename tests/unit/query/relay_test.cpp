@@ -1,38 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Which process relays between which of its ends: each rule of relay.hpp, by what the path makes of it.
-#include "wires.hpp"
+#include "relaying.hpp"
 
 #include <gtest/gtest.h>
 
 namespace otherend::query {
 namespace {
-
-// A process 1 with the ends 10, 20 … of channels that lead to 11, 21 … at processes 101, 102 …
-class Relaying : public testing::Test {
-  protected:
-    void stream(std::uint32_t end, std::vector<int> fds, std::string_view far_name = {}) {
-        wires.stream(end, end + 1, far_name);
-        hold(end, std::move(fds));
-    }
-    void reads_pipe(std::uint32_t end, std::vector<int> fds) {
-        wires.pipe(end + 1, end);
-        hold(end, std::move(fds));
-    }
-    void writes_pipe(std::uint32_t end, std::vector<int> fds) {
-        wires.pipe(end, end + 1);
-        hold(end, std::move(fds));
-    }
-    void terminal(std::uint32_t end, std::vector<int> fds) {
-        wires.pty(end + 1, end);
-        hold(end, std::move(fds));
-    }
-    void hold(std::uint32_t end, std::vector<int> fds) {
-        wires.held(end, 1, fds);
-        wires.held(end + 1, static_cast<int>(100 + end / 10), {9});
-    }
-
-    Wires wires;
-};
 
 TEST_F(Relaying, TwoJoinedEndsAreARelay) {
     stream(10, {4});
@@ -349,55 +322,6 @@ TEST_F(Relaying, ACgiProgramTalksToItsServerEvenIfTheServerLeaksAnEnd) {
     stream(30, {4});
     wires.held(20, 2, {3}); // leaked
     EXPECT_EQ(wires.told({31}), "31=30 branches [1 holds 10=11] [1 holds 20=21]");
-}
-
-// -- observed ---------------------------------------------------------------------------------------------------
-
-TEST_F(Relaying, WatchingConfirmsWhatWasInferred) {
-    stream(10, {4});
-    stream(20, {5});
-    wires.moved(1, 4, 5);
-    wires.moved(1, 4, 5);
-    const auto paths = wires.paths({11});
-    const auto& relay = std::get<Relay>(paths.paths.at(0).hops.at(1));
-    EXPECT_EQ(relay.evidence, Evidence::observed);
-    EXPECT_EQ(relay.flow, Flow::both);
-    EXPECT_EQ(relay.transfers, 2U);
-    EXPECT_EQ(relay.bytes, 200U);
-}
-
-TEST_F(Relaying, WatchingConfirmsOneWayOfTwo) {
-    stream(10, {4});
-    reads_pipe(20, {0});
-    writes_pipe(30, {1});
-    wires.moved(1, 0, 4);
-    EXPECT_EQ(wires.told({10}), "11=10 branches [ (1<!) 20<21] [ (1>) 30>31]");
-}
-
-TEST_F(Relaying, WatchingReplacesAWrongGuess) {
-    stream(10, {4});
-    stream(20, {5});
-    writes_pipe(30, {7});
-    wires.moved(1, 4, 7);
-    EXPECT_EQ(wires.told({11}), "11=10 (1>!) 30>31");
-}
-
-TEST_F(Relaying, WritingALogLineIsNoRelaying) {
-    stream(10, {4});
-    stream(20, {5});
-    stream(30, {1, 2});
-    stream(40, {6});
-    wires.moved(1, 4, 2);
-    wires.moved(1, 4, 1);
-    EXPECT_EQ(wires.told({11}), "11=10 branches [1 holds 20=21] [1 holds 40=41]");
-}
-
-TEST_F(Relaying, WatchedDatagramsAreRelayed) {
-    stream(10, {4});
-    wires.datagram(20, 21);
-    hold(20, {5});
-    wires.moved(1, 5, 4);
-    EXPECT_EQ(wires.told({11}), "21=20 (1>!) 10=11");
 }
 
 } // namespace

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: MIT
+#include "render/path_words.hpp"
+
+#include "base/escape.hpp"
+#include "base/ip_text.hpp"
+#include "render/cell.hpp"
+#include "render/holder_text.hpp"
+#include "render/words.hpp"
+
+#include <algorithm>
+#include <vector>
+
+namespace otherend::render {
+namespace {
+
+constexpr std::size_t most_processes_listed = 4;
+
+std::string pid_text(Pid pid) {
+    return std::to_string(number(pid));
+}
+
+// By its name or, where the runtime gives none, by the twelve digits that tools show.
+void append_place(std::string& out, const Holder& holder) {
+    if (const auto& container = holder.container) {
+        out += " in ";
+        append_escaped(out, container->name.empty() ? container->id.substr(0, 12) : container->name);
+    }
+    if (holder.own_pid)
+        out += " (pid " + pid_text(*holder.own_pid) + " there)";
+}
+
+using Process = std::vector<const Holder*>; // the descriptors of one
+
+std::vector<Process> by_process(std::span<const Holder> holders) {
+    std::vector<Process> processes;
+    for (const auto& holder : holders) {
+        const auto known = std::ranges::find_if(processes, [&](const Process& process) {
+            const auto& first = *process.front();
+            return holder.via == Via::fd && first.via == Via::fd && first.pid == holder.pid &&
+                   first.tid == holder.tid;
+        });
+        if (known != processes.end())
+            known->push_back(&holder);
+        else
+            processes.push_back({&holder});
+    }
+    return processes;
+}
+
+void append_process(std::string& out, const Process& process) {
+    append_holder(out, *process.front());
+    for (std::size_t i = 1; i < process.size(); ++i)
+        out += "," + std::to_string(process[i]->fd);
+    append_place(out, *process.front());
+}
+
+// "20/5,6"
+std::string descriptors_text(std::span<const Holder> holders, Pid pid) {
+    std::string out = pid_text(pid);
+    bool first = true;
+    for (const auto& holder : holders)
+        if (holder.pid == pid && holder.fd >= 0) {
+            out += (first ? "/" : ",") + std::to_string(holder.fd);
+            first = false;
+        }
+    return out;
+}
+
+std::string name_of(const Endpoint& end) {
+    switch (end.kind) {
+    case Kind::tcp:
+    case Kind::udp:
+        return end.local ? endpoint_text(*end.local) : std::string();
+    case Kind::pty:
+        if (end.type == EndpointType::master)
+            return "ptmx";
+        break;
+    case Kind::unix_socket:
+    case Kind::pipe:
+        break;
+    }
+    if (!end.name.empty())
+        return socket_name_text(end.name);
+    return end.inode ? "ino:" + std::to_string(number(*end.inode)) : std::string();
+}
+
+} // namespace
+
+std::string_view word(Flow flow) {
+    switch (flow) {
+    case Flow::both:
+        return "both";
+    case Flow::forward:
+        return "forward";
+    case Flow::backward:
+        return "backward";
+    }
+    return {};
+}
+
+std::string_view word(Evidence evidence) {
+    return evidence == Evidence::observed ? "observed" : "inferred";
+}
+
+std::string_view word(EndReason reason) {
+    switch (reason) {
+    case EndReason::final:
+        return "final";
+    case EndReason::remote:
+        return "remote";
+    case EndReason::closed:
+        return "closed";
+    case EndReason::unheld:
+        return "unheld";
+    case EndReason::unknown:
+        return "unknown";
+    case EndReason::branches:
+        return "branches";
+    case EndReason::cycle:
+        return "cycle";
+    case EndReason::limit:
+        return "limit";
+    }
+    return {};
+}
+
+std::string processes_text(std::span<const Holder> holders) {
+    const auto processes = by_process(holders);
+    std::string out;
+    for (std::size_t i = 0; i < processes.size() && i < most_processes_listed; ++i) {
+        out += i == 0 ? "" : ", ";
+        append_process(out, processes[i]);
+    }
+    if (processes.size() > most_processes_listed)
+        out += ", … " + std::to_string(processes.size() - most_processes_listed) + " more";
+    return out;
+}
+
+std::string relay_text(const Relay& relay) {
+    if (relay.before.empty())
+        return {};
+    const auto& first = relay.before.front();
+    std::string out = escape(first.comm);
+    out += out.empty() ? "" : " ";
+    out += descriptors_text(relay.before, first.pid);
+    out += relay.flow == Flow::both ? " ⇄ " : relay.flow == Flow::forward ? " → " : " ← ";
+    out += descriptors_text(relay.after, first.pid);
+    append_place(out, first);
+    const auto processes = by_process(relay.before).size();
+    if (processes > 1)
+        out += ", shared by " + std::to_string(processes) + " processes";
+    return out.append(", ").append(word(relay.evidence));
+}
+
+std::string channel_text(const Channel& channel) {
+    const auto& known = channel.near ? channel.near : channel.far;
+    if (!known)
+        return {};
+    std::string out(word(known->kind));
+    const auto near = channel.near ? name_of(*channel.near) : std::string();
+    const auto far = channel.far ? name_of(*channel.far) : std::string();
+    out += near.empty() && far.empty() ? "" : " ";
+    out += near;
+    if (far != near)
+        out += near.empty() || far.empty() ? far : " — " + far;
+    return out;
+}
+
+std::string state_text(const Channel& channel) {
+    std::string out(word(channel.state));
+    if (channel.state == State::connected || channel.state == State::pending)
+        out.append(", ").append(word(channel.method));
+    if (!channel.note.empty())
+        out += ": " + escape(channel.note);
+    return out;
+}
+
+std::string end_text(const PathEnd& end, const Endpoint* last) {
+    const auto holders = last ? processes_text(last->holders) : std::string();
+    const auto why = [&](std::string text) {
+        return end.note.empty() ? text : text + ": " + escape(end.note);
+    };
+    switch (end.reason) {
+    case EndReason::final:
+        return holders;
+    case EndReason::remote:
+        return "another host";
+    case EndReason::closed:
+        return "the other end is closed";
+    case EndReason::unheld:
+        return why(holders.empty() ? "nobody" : "nobody yet, " + holders + " listens");
+    case EndReason::unknown:
+        return why("unknown");
+    case EndReason::branches:
+        return holders;
+    case EndReason::cycle:
+        return why("cycle");
+    case EndReason::limit:
+        return why("…");
+    }
+    return {};
+}
+
+const Endpoint* last_of(std::span<const Hop> hops) {
+    const auto* channel = hops.empty() ? nullptr : std::get_if<Channel>(&hops.back());
+    return channel && channel->far ? &*channel->far : nullptr;
+}
+
+} // namespace otherend::render

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+// The parts of a path as words, safe to print: its processes, channels and ends. All the formats for people use them.
+#pragma once
+
+#include "otherend/path.hpp"
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace otherend::render {
+
+std::string_view word(Flow flow);
+std::string_view word(Evidence evidence);
+std::string_view word(EndReason reason);
+
+// "socat 20/5,6 in server1 (pid 7 there)", the processes separated by commas; after some of them "… 7 more".
+std::string processes_text(std::span<const Holder> holders);
+
+// "socat 20/5 ⇄ 20/7 in server1 (pid 7 there), inferred"
+std::string relay_text(const Relay& relay);
+
+// "tcp 172.22.0.2:1234 — 172.22.0.3:40000", without what is not known
+std::string channel_text(const Channel& channel);
+// "connected, tuple", "unknown: why"
+std::string state_text(const Channel& channel);
+
+// What stands at an end of a path: its holders, or why there is nobody to name. `last` may be null.
+std::string end_text(const PathEnd& end, const Endpoint* last);
+
+// The end of a channel that a path or branch leaves last.
+const Endpoint* last_of(std::span<const Hop> hops);
+
+} // namespace otherend::render
