@@ -77,18 +77,6 @@ const Name* Graph::name_of(const Socket& socket) const {
     return socket.name == none ? nullptr : &names_[socket.name];
 }
 
-const Inet* Graph::inet_of(const Socket& socket) const {
-    return socket.is_inet() && socket.more != none ? &inets_[socket.more] : nullptr;
-}
-
-const Local* Graph::local_of(const Socket& socket) const {
-    return socket.is_local() && socket.more != none ? &locals_[socket.more] : nullptr;
-}
-
-const Container* Graph::container_of(const Process& process) const {
-    return process.container == none ? nullptr : &containers_[process.container];
-}
-
 Pid Graph::reader_of_table(Pid tid) const {
     const auto it = reader_for_thread_.find(number(tid));
     return it == reader_for_thread_.end() ? Pid{} : it->second;
@@ -212,84 +200,6 @@ void Graph::on(const RingFileFact& fact) {
 void Graph::on(const ExecutableFact& fact) {
     if (const auto it = by_pid_.find(number(fact.pid)); it != by_pid_.end())
         processes_[it->second].exe = fact.path;
-}
-
-void Graph::on(const ContainerFact& fact) {
-    const auto it = by_pid_.find(number(fact.pid));
-    if (it == by_pid_.end())
-        return;
-    auto& process = processes_[it->second];
-    process.own_pid = fact.own_pid;
-    process.unit = fact.unit;
-    if (!fact.container)
-        return;
-    const auto known = std::ranges::find(containers_, *fact.container);
-    process.container = static_cast<std::uint32_t>(known - containers_.begin());
-    if (known == containers_.end())
-        containers_.push_back(*fact.container);
-}
-
-// -- TCP, UDP, ptys and pipes ---------------------------------------------------------------------------
-
-void Graph::on(const InetFact& fact) {
-    const auto id = is_set(fact.socket.address) || is_set(fact.socket.inode) ? find_or_add(fact.socket)
-                                                                             : add(fact.socket);
-    auto& socket = sockets_[number(id)];
-    if (socket.more == none) {
-        socket.more = static_cast<std::uint32_t>(inets_.size());
-        inets_.emplace_back();
-    }
-    inets_[socket.more] = {fact.local, fact.remote, fact.uid, fact.cgroup, fact.sequence, fact.tcp};
-    socket.kind = fact.kind;
-    socket.reported = true;
-    socket.source = fact.source;
-    socket.netns = fact.netns;
-    socket.type = 0;
-    socket.tcp_state = static_cast<std::uint8_t>(fact.tcp.state);
-    socket.cookie = fact.cookie;
-    if (is_set(fact.listener))
-        socket.listener = fact.listener;
-    socket.open = fact.open.value_or(is_set(fact.socket.inode));
-    socket.has_rx = fact.rx_bytes.has_value();
-    socket.rx_bytes = fact.rx_bytes.value_or(0);
-    socket.has_tx = fact.tx_bytes.has_value();
-    socket.tx_bytes = fact.tx_bytes.value_or(0);
-    socket.has_backlog = fact.queue_length && fact.backlog_limit;
-    socket.queue_length = fact.queue_length.value_or(0);
-    socket.backlog_limit = fact.backlog_limit.value_or(0);
-}
-
-Local& Graph::describe(const SocketRef& end, const SocketRef& other, Kind kind, EndpointType type,
-                       std::optional<bool> other_open) {
-    auto& socket = sockets_[number(find_or_add(end))];
-    if (socket.more == none) {
-        socket.more = static_cast<std::uint32_t>(locals_.size());
-        locals_.emplace_back();
-    }
-    socket.kind = kind;
-    socket.type = static_cast<std::uint8_t>(type);
-    socket.reported = true;
-    socket.open = true;
-    socket.peer = other;
-    socket.has_peer_fact = other_open.has_value();
-    socket.peer_open = other_open.value_or(false);
-    return locals_[socket.more];
-}
-
-void Graph::on(const PtyFact& fact) {
-    auto& pty = describe(fact.end, fact.other, Kind::pty, fact.type, fact.other_open);
-    pty.index = fact.index;
-    pty.device = fact.device;
-}
-
-void Graph::on(const PipeFact& fact) {
-    auto& pipe = describe(fact.end, fact.other, Kind::pipe, fact.type, fact.other_open);
-    pipe.device = fact.device;
-    if (!fact.path.empty())
-        pipe.path = fact.path;
-    auto& socket = sockets_[number(find_or_add(fact.end))];
-    socket.has_rx = fact.bytes.has_value();
-    socket.rx_bytes = fact.bytes.value_or(0);
 }
 
 // -- UNIX sockets ---------------------------------------------------------------------------------------

@@ -226,7 +226,7 @@ Link InetLinks::joined(SocketId id, const Match& match) const {
     const auto& self = graph_[id];
     const auto& other = graph_[*match.other];
     const auto state = [&] {
-        if (is_request(*graph_.inet_of(self)))
+        if (is_request(*graph_.inet_of(self)) || is_request(*graph_.inet_of(other)))
             return State::connecting;
         if (is_waiting(self) || is_waiting(other))
             return State::pending;

@@ -30,6 +30,9 @@ class InetLinks {
     void append_reverse(model::SocketId id, std::vector<Link>& links) const;
     [[nodiscard]] std::optional<model::SocketId> listener_of(model::SocketId id) const;
 
+    // Of an UDP socket that is not connected: whether somebody is connected to it.
+    [[nodiscard]] bool has_sender(model::SocketId id) const { return !senders_[id].empty(); }
+
   private:
     struct Flow {
         Kind kind{};

@@ -274,8 +274,14 @@ State Links::state_of(SocketId id) const {
     if (!has_holder(id) && graph_[id].has_file && !carriers_[id].empty())
         return State::inflight;
     const auto state = own(id).state;
-    const auto is_connected = [&](const auto& entry) { return own(entry.second).state == State::connected; };
-    const bool has_sender = state == State::unconnected && std::ranges::any_of(senders_[id], is_connected);
+    if (state != State::unconnected)
+        return state;
+    const bool has_sender = graph_[id].is_unix()
+                                ? std::ranges::any_of(senders_[id],
+                                                      [&](const auto& entry) {
+                                                          return own(entry.second).state == State::connected;
+                                                      })
+                                : inet_.has_sender(id);
     return has_sender ? State::connected : state;
 }
 

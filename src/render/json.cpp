@@ -51,13 +51,12 @@ void put_endpoint(Json& object, const char* key, const std::optional<IpEndpoint>
         object[key] = endpoint_text(*endpoint);
 }
 
-Json to_json(const Container& container) {
-    Json object = Json::object();
-    put_text(object, "runtime", container.runtime);
-    put_text(object, "id", container.id);
-    put_text(object, "name", container.name);
-    put_text(object, "image", container.image);
-    return object;
+void put_container(Json& object, const Container& container) {
+    Json& inner = object["container"] = Json::object();
+    put_text(inner, "runtime", container.runtime);
+    put_text(inner, "id", container.id);
+    put_text(inner, "name", container.name);
+    put_text(inner, "image", container.image);
 }
 
 void put_tcp(Json& object, const Tcp& tcp) {
@@ -107,7 +106,7 @@ Json to_json(const Holder& holder) {
     put_set(object, "netns", holder.netns);
     put_known(object, "carrier", holder.carrier);
     if (holder.container)
-        object["container"] = to_json(*holder.container);
+        put_container(object, *holder.container);
     put_text(object, "unit", holder.unit);
     return object;
 }
