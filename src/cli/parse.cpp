@@ -183,11 +183,12 @@ Result<Request> finish_path(const Draft& draft) {
     auto target = query::parse_target(draft.targets.front());
     if (!target)
         return std::unexpected(target.error());
-    PathRequest request{.target = std::move(*target),
-                        .text = draft.targets.front(),
-                        .look = {sources.at(draft.source)},
-                        .format = path_formats.at(draft.format),
-                        .addresses = draft.output.addresses};
+    PathRequest request;
+    request.target = std::move(*target);
+    request.text = draft.targets.front();
+    request.look.source = sources.at(draft.source);
+    request.format = path_formats.at(draft.format);
+    request.addresses = draft.output.addresses;
     if (const auto seconds = observation_in(draft.observe))
         request.observe.emplace(*seconds);
     return request;
