@@ -45,7 +45,7 @@ Json parsed(const Outcome& run) {
 std::map<std::uint64_t, std::string> addresses_in(const Json& answer) {
     std::map<std::uint64_t, std::string> addresses;
     for (const auto& endpoint : answer["endpoints"])
-        if (endpoint.contains("inode") && endpoint.contains("address"))
+        if (is_socket(endpoint) && endpoint.contains("inode") && endpoint.contains("address"))
             addresses.emplace(endpoint["inode"], endpoint["address"]);
     return addresses;
 }
@@ -82,10 +82,10 @@ TEST_P(Topology, IsFoundByEveryTarget) {
         arguments.push_back(target.text);
         const auto run = otherend(arguments);
         EXPECT_EQ(run.exit_code, 0) << target.text << ": " << run.err;
-        const auto difference = compare(truth, parsed(run), source(), target.keys);
+        const auto difference = compare(truth, parsed(run), source(), target.keys, !target.is_exact);
         EXPECT_TRUE(difference.none()) << "who " << target.text << ": " << difference;
     }
-    const bool numbered = source() == Source::bpf; // only the kernel knows addresses
+    const bool numbered = source() == Source::bpf && truth.has_sockets(); // only the kernel knows addresses
     EXPECT_EQ(asked.contains("address"), numbered) << listed.out;
 }
 
@@ -110,7 +110,7 @@ TEST_P(VerifiedTopology, IsConfirmedByNetlink) {
     const auto difference = compare(truth, answer, source());
     EXPECT_TRUE(difference.none()) << difference;
     for (const auto& endpoint : answer["endpoints"])
-        if (truth.key_of(endpoint.value("inode", std::uint64_t{0}))) {
+        if (truth.key_of(endpoint)) {
             EXPECT_FALSE(endpoint.dump().contains("sock_diag says"))
                 << "no disagreement is true: " << endpoint;
         }

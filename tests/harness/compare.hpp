@@ -22,8 +22,10 @@ struct Difference {
 std::ostream& operator<<(std::ostream& out, const Difference& difference);
 
 // Answers of a whole host contain more than the topology: endpoints of others are skipped, unless they claim an
-// edge to one of ours. With `asked`, exactly these keys must be answered, and nothing else at all.
+// edge to one of ours. With `asked`, exactly these keys must be answered, and nothing else at all, or, with strangers,
+// nothing else of the topology.
 Difference compare(const Truth& truth, const Json& answer, Source source,
-                   const std::optional<std::set<std::string>>& asked = std::nullopt);
+                   const std::optional<std::set<std::string>>& asked = std::nullopt,
+                   bool with_strangers = false);
 
 } // namespace otherend::harness

@@ -45,7 +45,7 @@ Json right_answer() {
         return endpoint;
     };
     const auto edge = [](const char* state, Json more) {
-        Json value = {{"state", state}, {"method", "pointer"}, {"netns", 40}};
+        Json value = {{"state", state}, {"method", "pointer"}, {"kind", "unix"}, {"netns", 40}};
         value.update(more);
         return Json::array({value});
     };

@@ -15,6 +15,14 @@ std::string readable(std::string_view bytes) {
     return text + (text.contains("\\ufffd") ? " = " + to_base64(bytes) : "");
 }
 
+constexpr const char* plain_fields[] = {"kind",     "type",    "netns",         "state",      "name_state",
+                                        "local",    "remote",  "tcp_state",     "dual_stack", "rx_queue",
+                                        "tx_queue", "backlog", "backlog_limit", "uid"};
+
+std::string plain(const Json& value) {
+    return value.is_string() ? value.get<std::string>() : value.dump();
+}
+
 std::string number_in(const Json& object, const char* field) {
     return object.contains(field) ? object[field].dump() : "none";
 }
@@ -37,12 +45,29 @@ std::string identity_text(const Json& holder) {
 
 // -- truth ------------------------------------------------------------------------------------------------
 
-std::string place_of(const Truth& truth, const std::string& key) {
-    return truth.at(key).contains("inode") ? key : "nobody yet";
+std::string carrier_of(const Truth& truth, const std::string& key) {
+    return truth.can_be_pointed_at(key) ? key : "nobody yet";
+}
+
+std::string unnumbered_place(const std::string& state) {
+    return state == "pending" || state == "connecting" ? "nobody yet" : "nobody";
+}
+
+std::vector<std::string> any_of(const Json& value) { // of several, each is as good as the other
+    std::vector<std::string> values;
+    for (const auto& one : value.is_array() ? value : Json::array({value}))
+        values.push_back(plain(one));
+    return values;
+}
+
+const char* usual_method(const std::string& kind, Source source) {
+    if (kind == "unix")
+        return source == Source::bpf ? "pointer" : "diag";
+    return kind == "pty" ? "tty" : kind == "pipe" ? "pipe" : "tuple";
 }
 
 Fact holder_fact(const Truth& truth, const Json& holder, const std::string& topic) {
-    const auto carrier = holder.contains("carrier") ? place_of(truth, holder["carrier"]) : "";
+    const auto carrier = holder.contains("carrier") ? carrier_of(truth, holder["carrier"]) : "";
     const auto who = holder["via"] == "fd" ? identity_text(holder) : "";
     Fact fact{.topic = topic, .values = {}};
     if (!holder.contains("tids")) {
@@ -75,33 +100,48 @@ void add_name(std::vector<Fact>& facts, const Json& endpoint, Source source, con
     facts.push_back(std::move(fact));
 }
 
-void add_edge(std::vector<Fact>& facts, const Truth& truth, const Json& edge, Source source) {
-    const auto key = edge.value("key", "");
-    const auto place = key.empty() ? "nobody" : place_of(truth, key);
-    facts.push_back({.topic = "edge", .values = {edge["state"].get<std::string>() + " to " + place}});
-    facts.push_back(
-        {.topic = "edge to " + place + ", method", .values = {source == Source::bpf ? "pointer" : "diag"}});
-    if (key.empty())
+void add_edge(std::vector<Fact>& facts, const Truth& truth, const Json& self, const Json& edge,
+              Source source) {
+    const auto key = edge.value("key", ""), state = edge["state"].get<std::string>();
+    const bool is_placed = !key.empty() && truth.can_be_pointed_at(key);
+    const auto place = is_placed ? key : unnumbered_place(state);
+    const auto kind = self.value("kind", "unix");
+    const auto add = [&](const char* what, std::vector<std::string> values, bool required = true) {
+        facts.push_back(
+            {.topic = "edge to " + place + ", " + what, .values = std::move(values), .required = required});
+    };
+    facts.push_back({.topic = "edge", .values = {state + " to " + place}});
+    add("method", edge.contains("method") ? any_of(edge["method"]) : any_of(usual_method(kind, source)));
+    add("kind", {kind});
+    if (key.empty()) {
+        if (self.contains("remote"))
+            add("local", {plain(self["remote"])}, state == "connected");
         return;
+    }
     const auto& other = truth.at(key);
-    facts.push_back({.topic = "edge to " + place + ", netns", .values = {other["netns"].dump()}});
+    if (other.contains("type"))
+        add("type", {plain(other["type"])}, !is_socket(other));
+    for (const auto* field : {"netns", "local"})
+        if (other.contains(field))
+            add(field, {plain(other[field])}, state != "closed" || is_placed);
     add_name(facts, other, source, "edge to " + place + ", name");
     add_holders(facts, truth, other, "edge to " + place + ", holder");
 }
 
 void add_listener(std::vector<Fact>& facts, const Truth& truth, const std::string& key, Source source) {
     facts.push_back({.topic = "listener", .values = {key}});
+    if (truth.at(key).contains("local"))
+        facts.push_back({.topic = "listener, local", .values = {plain(truth.at(key)["local"])}});
     add_name(facts, truth.at(key), source, "listener, name");
     add_holders(facts, truth, truth.at(key), "listener, holder");
 }
 
 // -- answer -----------------------------------------------------------------------------------------------
 
-std::string place_of(const Truth& truth, const Json& object, const char* field, const char* otherwise) {
-    if (!object.contains(field))
-        return otherwise;
-    const auto inode = object[field].get<std::uint64_t>();
-    return truth.key_of(inode).value_or("ino:" + std::to_string(inode));
+std::string place_of(const Truth& truth, const Json& object, const std::string& otherwise) {
+    if (const auto key = truth.key_of(object))
+        return *key;
+    return object.contains("inode") ? "ino:" + object["inode"].dump() : otherwise;
 }
 
 void add_answered_holders(std::vector<Fact>& facts, const Truth& truth, const Json& object,
@@ -111,7 +151,8 @@ void add_answered_holders(std::vector<Fact>& facts, const Truth& truth, const Js
     for (const auto& holder : object["holders"]) {
         const auto tid = holder.contains("tid") ? holder["tid"].dump() : "";
         const auto who = holder["via"] == "fd" ? identity_text(holder) : "";
-        const auto carrier = place_of(truth, holder, "carrier", "nobody yet");
+        const auto carrier =
+            holder.contains("carrier") ? place_of(truth, {{"inode", holder["carrier"]}}, "") : "nobody yet";
         facts.push_back({.topic = topic, .values = {holder_text(holder, tid, carrier) + who}});
     }
 }
@@ -123,20 +164,13 @@ void add_answered_name(std::vector<Fact>& facts, const Json& object, const std::
 
 void add_answered_edge(std::vector<Fact>& facts, const Truth& truth, const Json& edge) {
     const auto state = edge.value("state", "none");
-    const auto place = place_of(truth, edge, "inode", state == "pending" ? "nobody yet" : "nobody");
+    const auto place = place_of(truth, edge, unnumbered_place(state));
     facts.push_back({.topic = "edge", .values = {state + " to " + place}});
-    facts.push_back({.topic = "edge to " + place + ", method", .values = {edge.value("method", "none")}});
-    if (edge.contains("netns"))
-        facts.push_back({.topic = "edge to " + place + ", netns", .values = {edge["netns"].dump()}});
+    for (const auto* field : {"method", "kind", "type", "netns", "local"})
+        if (edge.contains(field))
+            facts.push_back({.topic = "edge to " + place + ", " + field, .values = {plain(edge[field])}});
     add_answered_name(facts, edge, "edge to " + place + ", name");
     add_answered_holders(facts, truth, edge, "edge to " + place + ", holder");
-}
-
-constexpr const char* plain_fields[] = {"kind",       "type",     "netns",   "state",
-                                        "name_state", "rx_queue", "backlog", "backlog_limit"};
-
-std::string plain(const Json& value) {
-    return value.is_string() ? value.get<std::string>() : value.dump();
 }
 
 } // namespace
@@ -150,10 +184,12 @@ std::string text(const Fact& fact) {
 
 std::vector<Fact> true_facts(const Truth& truth, const std::string& key, Source source) {
     const auto& endpoint = truth.at(key);
-    std::vector<Fact> facts{{.topic = "kind", .values = {"unix"}}};
+    std::vector<Fact> facts;
+    if (!endpoint.contains("kind"))
+        facts.push_back({.topic = "kind", .values = {"unix"}});
     for (const auto* field : plain_fields)
         if (endpoint.contains(field))
-            facts.push_back({.topic = field, .values = {plain(endpoint[field])}});
+            facts.push_back({.topic = field, .values = any_of(endpoint[field])});
     add_name(facts, endpoint, source, "name");
     add_holders(facts, truth, endpoint, "holder");
     if (endpoint.contains("opener"))
@@ -162,7 +198,7 @@ std::vector<Fact> true_facts(const Truth& truth, const std::string& key, Source 
         add_listener(facts, truth, endpoint["listener"], source);
     if (endpoint.contains("peers"))
         for (const auto& edge : endpoint["peers"])
-            add_edge(facts, truth, edge, source);
+            add_edge(facts, truth, endpoint, edge, source);
     if (endpoint.contains("may_lack"))
         for (auto& fact : facts)
             for (const auto& topic : endpoint["may_lack"])
@@ -182,7 +218,9 @@ std::vector<Fact> answered_facts(const Truth& truth, const Json& endpoint) {
         facts.push_back({.topic = "opener", .values = {endpoint["opener"].dump()}});
     if (endpoint.contains("listener")) {
         const auto& listener = endpoint["listener"];
-        facts.push_back({.topic = "listener", .values = {place_of(truth, listener, "inode", "nobody")}});
+        facts.push_back({.topic = "listener", .values = {place_of(truth, listener, "nobody")}});
+        if (listener.contains("local"))
+            facts.push_back({.topic = "listener, local", .values = {plain(listener["local"])}});
         add_answered_name(facts, listener, "listener, name");
         add_answered_holders(facts, truth, listener, "listener, holder");
     }

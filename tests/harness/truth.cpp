@@ -4,10 +4,7 @@
 #include "harness/base64.hpp"
 
 #include <algorithm>
-#include <cctype>
-#include <cstdio>
 #include <stdexcept>
-#include <sys/stat.h>
 
 namespace otherend::harness {
 
@@ -22,6 +19,29 @@ const Json& list(const Json& object, const char* field) {
 template <typename Matches> void remove_if(Json& object, const char* field, Matches matches) {
     if (object.contains(field))
         std::erase_if(object[field].get_ref<Json::array_t&>(), matches);
+}
+
+std::string kind_of(const Json& object) {
+    return object.value("kind", "unix");
+}
+
+// Every name by which an answer may tell the endpoint from others. Sockets share one numbering, and so do pipes,
+// each number for both ends; the ends of a pty have none and are known by whoever holds them.
+std::vector<std::string> identities_of(const Json& object) {
+    const auto kind = kind_of(object);
+    if (object.contains("inode") && kind == "pipe")
+        return {"pipe " + object["inode"].dump() + " " + object.value("type", "")};
+    if (object.contains("inode"))
+        return {"socket " + object["inode"].dump()};
+    std::vector<std::string> identities;
+    if (kind == "pty")
+        for (const auto& holder : list(object, "holders"))
+            if (holder.contains("pid") && holder.contains("fd"))
+                identities.push_back("pty " + holder["pid"].dump() + "/" + holder["fd"].dump());
+    if (object.contains("netns") && object.contains("local") && object.contains("remote"))
+        identities.push_back(kind + " " + object["netns"].dump() + " " + object["local"].dump() + " " +
+                             object["remote"].dump());
+    return identities;
 }
 
 void remove_edges_to(Json& endpoint, const std::string& key, std::string_view state) {
@@ -54,6 +74,31 @@ void forget_connecting(Json& endpoints, const std::string& key) {
     endpoint["state"] = "unconnected";
 }
 
+// Sequence numbers are not told: the other end of what crosses namespaces could be anywhere.
+void forget_sequence(Json& endpoint) {
+    if (!endpoint.contains("peers"))
+        return;
+    for (auto& edge : endpoint["peers"])
+        if (edge.value("method", "") == "sequence")
+            edge = {{"state", "connected"}};
+}
+
+// Of a socket that is in no table only the descriptor is seen, which does not say of what kind it is.
+bool is_in_no_table(const Json& endpoint) {
+    const auto kind = kind_of(endpoint);
+    return (kind == "tcp" && endpoint["tcp_state"] == "close") ||
+           (kind == "udp" && !endpoint.contains("local"));
+}
+
+// The names of descriptors do not tell for certain which ends of ptys belong together.
+void doubt_pty(Json& endpoint) {
+    endpoint["state"] = {endpoint["state"], "unknown"};
+    endpoint["may_lack"].push_back("edge");
+    if (endpoint.contains("peers"))
+        for (auto& edge : endpoint["peers"])
+            edge["method"] = {"tty", "inferred"};
+}
+
 // What is inside messages is not told: such a socket is nobody's, and stands as its first edge, its own, does.
 void forget_flight(Json& endpoint) {
     remove_if(endpoint, "holders", [](const Json& holder) { return holder["via"] == "inflight"; });
@@ -78,13 +123,34 @@ Truth::Truth(std::string_view line) : endpoints_(Json::parse(line)) {
     if (endpoints_.empty())
         throw std::runtime_error("a truth without endpoints");
     for (const auto& [key, endpoint] : endpoints_.items())
-        if (endpoint.contains("inode"))
-            key_by_inode_.emplace(endpoint["inode"], key);
+        for (const auto& identity : identities_of(endpoint))
+            key_by_identity_.emplace(identity, key);
 }
 
-std::optional<std::string> Truth::key_of(std::uint64_t inode) const {
-    const auto found = key_by_inode_.find(inode);
-    return found == key_by_inode_.end() ? std::nullopt : std::optional(found->second);
+std::optional<std::string> Truth::key_of(std::uint64_t socket_inode) const {
+    return key_of(Json{{"inode", socket_inode}});
+}
+
+std::optional<std::string> Truth::key_of(const Json& object) const {
+    for (const auto& identity : identities_of(object))
+        if (const auto found = key_by_identity_.find(identity); found != key_by_identity_.end())
+            return found->second;
+    return std::nullopt;
+}
+
+bool Truth::can_be_pointed_at(const std::string& key) const {
+    return at(key).contains("inode") || kind_of(at(key)) == "pty";
+}
+
+bool Truth::has_process(int pid) const {
+    return std::ranges::any_of(endpoints_, [=](const Json& endpoint) {
+        return std::ranges::any_of(list(endpoint, "holders"),
+                                   [=](const Json& holder) { return holder.value("pid", 0) == pid; });
+    });
+}
+
+bool Truth::has_sockets() const {
+    return std::ranges::any_of(endpoints_, is_socket);
 }
 
 std::size_t Truth::edges() const {
@@ -106,7 +172,8 @@ std::size_t Truth::processes() const {
 std::set<std::uint64_t> Truth::namespaces() const {
     std::set<std::uint64_t> namespaces;
     for (const auto& endpoint : endpoints_)
-        namespaces.insert(endpoint["netns"].get<std::uint64_t>());
+        if (endpoint.contains("netns"))
+            namespaces.insert(endpoint["netns"].get<std::uint64_t>());
     return namespaces;
 }
 
@@ -114,139 +181,35 @@ Truth Truth::as_known_to(Source source) const {
     Truth known = *this;
     if (source == Source::bpf)
         return known;
-    for (const auto& [key, endpoint] : endpoints_.items())
+    for (const auto& [key, endpoint] : endpoints_.items()) {
+        if (kind_of(endpoint) != "unix")
+            continue;
         if (!endpoint.contains("inode"))
             hide_embryo(known.endpoints_, key);
         else if (endpoint["state"] == "connecting")
             forget_connecting(known.endpoints_, key);
+    }
     for (auto& endpoint : known.endpoints_) {
         forget_flight(endpoint);
+        forget_sequence(endpoint);
         if (endpoint.contains("bound_name_state"))
             endpoint["name_state"] = endpoint["bound_name_state"];
+        if (kind_of(endpoint) == "pty")
+            doubt_pty(endpoint);
+        if (is_in_no_table(endpoint))
+            endpoint["optional"] = true;
         // Credentials are not told, and neither is which listener an accepted socket came from.
-        endpoint["may_lack"] = {"opener", "name_state"};
+        for (const auto* topic : {"opener", "name_state"})
+            endpoint["may_lack"].push_back(topic);
         if (endpoint["state"] != "pending")
             endpoint["may_lack"].push_back("listener");
     }
     return known;
 }
 
-// -- targets ----------------------------------------------------------------------------------------------
-
-namespace {
-
-template <typename Matches> std::set<std::string> keys_where(const Truth& truth, Matches matches) {
-    std::set<std::string> keys;
-    for (const auto& [key, endpoint] : truth.endpoints().items())
-        if (matches(endpoint))
-            keys.insert(key);
-    return keys;
-}
-
-template <typename Matches> auto held_by(Matches matches) {
-    return [=](const Json& endpoint) { return std::ranges::any_of(list(endpoint, "holders"), matches); };
-}
-
-// Every byte that could mean something else as \xNN.
-std::string escaped(std::string_view bytes) {
-    std::string text;
-    for (const char c : bytes) {
-        const bool plain =
-            std::isalnum(static_cast<unsigned char>(c)) || std::string_view("/._-").contains(c);
-        char code[5];
-        std::snprintf(code, sizeof(code), "\\x%02x", static_cast<unsigned char>(c));
-        text += plain ? std::string(1, c) : code;
-    }
-    return text;
-}
-
-std::string path_in(const Json& endpoint) {
-    const auto path = endpoint.value("path_b64", "");
-    return path.empty() ? name_in(endpoint) : from_base64(path);
-}
-
-void add_name_targets(std::vector<Target>& targets, const Truth& truth) {
-    std::set<std::string> names;
-    for (const auto& endpoint : truth.endpoints())
-        names.insert(path_in(endpoint));
-    names.erase("");
-    for (const auto& name : names) {
-        if (name.front() == '\0') {
-            const auto keys = keys_where(truth, [&](const Json& e) { return name_in(e) == name; });
-            targets.push_back({"abstract", "@" + escaped(name.substr(1)), keys});
-            targets.push_back({"unix", "unix:@" + escaped(name.substr(1)), keys});
-            continue;
-        }
-        // Where the path leads decides; where it leads nowhere, who was once bound to it.
-        const auto live = keys_where(truth, [&](const Json& e) {
-            return path_in(e) == name && e.value("name_state", "") == "live" && !e.contains("elsewhere");
-        });
-        const auto named = keys_where(truth, [&](const Json& e) { return path_in(e) == name; });
-        const auto& keys = live.empty() ? named : live;
-        targets.push_back({"unix", "unix:" + escaped(name), keys});
-        if (!name.contains('\\'))
-            targets.push_back({"path", name, keys});
-    }
-}
-
-void add_holder_targets(std::vector<Target>& targets, const Truth& truth) {
-    std::set<std::pair<int, int>> descriptors;
-    std::set<int> pids;
-    std::set<std::string> comms;
-    for (const auto& endpoint : truth.endpoints())
-        for (const auto& holder : list(endpoint, "holders")) {
-            if (!holder.contains("pid"))
-                continue;
-            pids.insert(holder["pid"].get<int>());
-            if (holder["via"] != "fd")
-                continue;
-            comms.insert(holder["comm"].get<std::string>());
-            descriptors.emplace(holder["pid"], holder["fd"]);
-        }
-    for (const int pid : pids) {
-        const auto keys = keys_where(truth, held_by([=](const Json& h) { return h.value("pid", 0) == pid; }));
-        targets.push_back({"pid", std::to_string(pid), keys});
-    }
-    for (const auto& [pid, fd] : descriptors) {
-        const auto matches = [pid = pid, fd = fd](const Json& h) {
-            return h["via"] == "fd" && h["pid"] == pid && h["fd"] == fd;
-        };
-        targets.push_back(
-            {"fd", std::to_string(pid) + "/" + std::to_string(fd), keys_where(truth, held_by(matches))});
-    }
-    for (const auto& comm : comms)
-        targets.push_back({"comm", "comm:" + comm,
-                           keys_where(truth, held_by([&](const Json& h) { return h.contains("pid"); }))});
-}
-
-void add_identity_targets(std::vector<Target>& targets, const Truth& truth,
-                          const std::map<std::uint64_t, std::string>& addresses) {
-    for (const auto& [key, endpoint] : truth.endpoints().items()) {
-        if (!endpoint.contains("inode"))
-            continue;
-        const auto inode = endpoint["inode"].get<std::uint64_t>();
-        targets.push_back({"ino", "ino:" + std::to_string(inode), {key}});
-        targets.push_back({"socket", "socket:[" + std::to_string(inode) + "]", {key}});
-        if (const auto found = addresses.find(inode); found != addresses.end())
-            targets.push_back({"address", found->second, {key}});
-    }
-    auto namespaces = truth.namespaces();
-    struct stat own{};
-    if (stat("/proc/self/ns/net", &own) == 0)
-        namespaces.erase(own.st_ino); // everybody else's sockets are there, too
-    for (const auto netns : namespaces)
-        targets.push_back({"netns", "netns:" + std::to_string(netns),
-                           keys_where(truth, [=](const Json& e) { return e["netns"] == netns; })});
-}
-
-} // namespace
-
-std::vector<Target> targets_of(const Truth& truth, const std::map<std::uint64_t, std::string>& addresses) {
-    std::vector<Target> targets;
-    add_holder_targets(targets, truth);
-    add_identity_targets(targets, truth, addresses);
-    add_name_targets(targets, truth);
-    return targets;
+bool is_socket(const Json& object) {
+    const auto kind = kind_of(object);
+    return kind != "pty" && kind != "pipe";
 }
 
 std::string name_in(const Json& object) {

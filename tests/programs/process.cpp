@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <fstream>
 #include <signal.h>
+#include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -27,6 +28,16 @@ struct {
     pid_t owner = 0;
     std::string path;
 } directory;
+
+int pipe_of_parent = -1; // its reader learns of a failed process by the end of the pipe
+std::vector<int> unread; // pipes of children that have not reported: not for the children after them
+
+// What a child must not inherit without being meant to.
+bool is_channel(int fd) {
+    struct stat status{};
+    return fstat(fd, &status) == 0 &&
+           (S_ISSOCK(status.st_mode) || S_ISFIFO(status.st_mode) || isatty(fd) == 1);
+}
 
 } // namespace
 
@@ -121,23 +132,22 @@ void die_with(pid_t parent) {
         _exit(EXIT_FAILURE);
 }
 
-Token::Token() {
-    check(pipe2(pipe_.data(), O_CLOEXEC), "pipe");
-}
+Token::Token() : fd_(check(eventfd(0, EFD_CLOEXEC | EFD_SEMAPHORE), "eventfd")) {}
 
 void Token::give() {
-    check(static_cast<int>(write(pipe_[1], "", 1)), "write");
+    check(eventfd_write(fd_, 1), "eventfd_write");
 }
 
 void Token::take() {
-    char byte = 0;
-    if (read(pipe_[0], &byte, 1) != 1)
-        fail("read");
+    eventfd_t one = 0;
+    check(eventfd_read(fd_, &one), "eventfd_read");
 }
 
 void Report::send() {
     if (pipe == -1)
         return;
+    if (pipe == pipe_of_parent)
+        pipe_of_parent = -1;
     const auto line = truth.line() + '\n';
     std::size_t sent = 0;
     while (sent < line.size())
@@ -156,6 +166,7 @@ std::string Party::report() {
             break;
         text.append(part.data(), static_cast<std::size_t>(got));
     }
+    std::erase(unread, pipe);
     close(std::exchange(pipe, -1));
     if (text.empty()) { // the child has said why
         int status = 0;
@@ -171,9 +182,8 @@ void keep_only(std::initializer_list<int> fds) {
     for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd"))
         open.push_back(std::stoi(entry.path().filename()));
     for (const int fd : open) {
-        struct stat status{};
-        const bool is_socket = fstat(fd, &status) == 0 && S_ISSOCK(status.st_mode);
-        if (is_socket && std::ranges::find(fds, fd) == fds.end())
+        const bool is_frame = fd <= STDERR_FILENO || fd == pipe_of_parent;
+        if (!is_frame && is_channel(fd) && std::ranges::find(fds, fd) == fds.end())
             close(fd);
     }
 }
@@ -184,19 +194,20 @@ pid_t start_child(const std::function<void()>& body) {
     if (pid != 0)
         return pid;
     die_with(parent);
+    for (const int other : std::exchange(unread, {}))
+        close(other);
+    if (pipe_of_parent != -1)
+        close(std::exchange(pipe_of_parent, -1));
     body();
     for (;;)
         pause();
 }
 
 Party start(const std::function<void(Report&)>& body) {
-    static int pipe_of_parent = -1; // its reader learns of a failed process by the end of the pipe
     std::array<int, 2> channel{};
     check(pipe2(channel.data(), O_CLOEXEC), "pipe");
     const pid_t pid = start_child([&] {
         close(channel[0]);
-        if (pipe_of_parent != -1)
-            close(pipe_of_parent);
         pipe_of_parent = channel[1];
         Report report{.truth = {}, .pipe = channel[1]};
         body(report);
@@ -205,6 +216,7 @@ Party start(const std::function<void(Report&)>& body) {
             pause();
     });
     close(channel[1]);
+    unread.push_back(channel[0]);
     return {.pid = pid, .pipe = channel[0]};
 }
 

@@ -5,7 +5,6 @@
 
 #include "truth.hpp"
 
-#include <array>
 #include <functional>
 #include <initializer_list>
 #include <string>
@@ -36,7 +35,7 @@ class Token {
     void take();
 
   private:
-    std::array<int, 2> pipe_{};
+    int fd_; // no pipe: those are told
 };
 
 struct Report {
@@ -59,7 +58,8 @@ Party start(const std::function<void(Report&)>& body);
 // A child process that runs `body` and reports nothing.
 pid_t start_child(const std::function<void()>& body);
 
-// Closes every socket but these: what a child inherits without being meant to would be a holder, too.
+// Closes every socket, pipe and terminal but these and the frame's: what a child inherits without being meant to
+// would be a holder, too.
 void keep_only(std::initializer_list<int> fds);
 
 // A directory of the program's own, removed by its main process however it ends.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The frame of every program: build, print the truth as one line, live until standard input ends.
+// The frame of every program: build, print the truth as one line, live until standard input ends. Descriptors 0 to 2
+// belong to it.
 #pragma once
 
 #include "process.hpp"

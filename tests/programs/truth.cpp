@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "truth.hpp"
 
+#include "descriptor.hpp"
 #include "harness/base64.hpp"
 #include "process.hpp"
 #include "sockets.hpp"
@@ -8,40 +9,12 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <cstddef>
 #include <fstream>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 namespace otherend::topology {
 
 namespace {
-
-std::string_view type_of(int fd) {
-    int type = 0;
-    socklen_t size = sizeof(type);
-    check(getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size), "getsockopt(SO_TYPE)");
-    return type == SOCK_STREAM ? "stream" : type == SOCK_DGRAM ? "dgram" : "seqpacket";
-}
-
-// The bytes of sun_path. The kernel ends a path, and only a path, with a NUL of its own, which may be the
-// 109th byte (unix_mkname() in net/unix/af_unix.c).
-std::string name_of(int fd) {
-    struct {
-        sockaddr_un address;
-        char beyond;
-    } place{};
-    socklen_t size = sizeof(place);
-    check(getsockname(fd, reinterpret_cast<sockaddr*>(&place), &size), "getsockname");
-    const std::size_t head = offsetof(sockaddr_un, sun_path);
-    if (size <= head)
-        return {};
-    std::string name(reinterpret_cast<const char*>(&place) + head, size - head);
-    if (name.front() != '\0' && name.back() == '\0')
-        name.pop_back();
-    return name;
-}
 
 std::string comm_of(pid_t pid) {
     std::string comm;
@@ -73,17 +46,11 @@ void Truth::share_holder(const std::string& key, std::array<pid_t, 2> tids) {
 
 void Truth::describe(const std::string& key, int fd) {
     auto& endpoint = (*endpoints_)[key];
-    if (endpoint.contains("inode"))
+    if (endpoint.contains("kind"))
         return;
-    endpoint["inode"] = inode_of(fd);
-    endpoint["type"] = type_of(fd);
-    endpoint["netns"] = netns_of(fd);
-    const auto name = name_of(fd);
-    if (name.empty())
-        return;
-    endpoint["name_b64"] = harness::to_base64(name);
-    if (name.front() != '\0' && !endpoint.contains("name_state"))
-        endpoint["name_state"] = "live";
+    const auto description = description_of(fd);
+    for (const auto& [field, value] : description.items())
+        endpoint.emplace(field, value);
 }
 
 void Truth::add_holder(const std::string& key, int fd, Keeper keeper) {
@@ -116,47 +83,58 @@ void Truth::hold_in_ring(const std::string& key, int ring_fd) {
     (*endpoints_)[key]["holders"].push_back({{"via", "io_uring"}, {"pid", own_pid()}, {"fd", ring_fd}});
 }
 
-void Truth::add_edge(const std::string& from, const std::string& to, std::string_view state) {
+void Truth::add_edge(const std::string& from, const std::string& to, std::string_view state,
+                     std::string_view method) {
     nlohmann::json edge = {{"state", state}};
     if (!to.empty())
         edge["key"] = to;
+    if (!method.empty())
+        edge["method"] = method;
     (*endpoints_)[from]["peers"].push_back(std::move(edge));
 }
 
-void Truth::join(const std::string& a, const std::string& b) {
-    add_edge(a, b, "connected");
+void Truth::join(const std::string& a, const std::string& b, std::string_view method) {
+    add_edge(a, b, "connected", method);
     if (a != b)
-        add_edge(b, a, "connected");
+        add_edge(b, a, "connected", method);
     (*endpoints_)[a].emplace("state", "connected");
     (*endpoints_)[b].emplace("state", "connected");
 }
 
 void Truth::point(const std::string& client, const std::string& server) {
-    add_edge(client, server, "connected");
-    add_edge(server, client, "connected");
+    const auto* method = (*endpoints_)[client]["kind"] == "udp" ? "inferred" : "";
+    add_edge(client, server, "connected", method);
+    add_edge(server, client, "connected", method);
     (*endpoints_)[client]["state"] = "connected";
     (*endpoints_)[server].emplace("state", "connected");
 }
 
-// It is made by connect(): in the client's namespace, with the listener's name.
+// A UNIX one is made by connect(): in the client's namespace, with the listener's name. A TCP one is made by the
+// last segment of the handshake, where the listener is.
 void Truth::make_embryo(const std::string& key, const std::string& listener, const std::string& client) {
     auto& embryo = (*endpoints_)[key];
     embryo["listener"] = listener;
-    embryo["netns"] = (*endpoints_)[client]["netns"];
-    for (const auto* field : {"type", "name_b64", "name_state", "path_b64"})
+    const bool is_tcp = (*endpoints_)[listener]["kind"] == "tcp";
+    embryo["netns"] = (*endpoints_)[is_tcp ? listener : client]["netns"];
+    if (is_tcp) { // as the client sees it, unless the program knows better
+        embryo.emplace("local", (*endpoints_)[client]["remote"]);
+        embryo.emplace("remote", (*endpoints_)[client]["local"]);
+        embryo.emplace("tcp_state", "established");
+    }
+    for (const auto* field : {"kind", "type", "name_b64", "name_state", "path_b64"})
         if ((*endpoints_)[listener].contains(field))
             embryo[field] = (*endpoints_)[listener][field];
 }
 
-void Truth::wait_for_accept(const std::string& client, const std::string& embryo,
-                            const std::string& listener) {
+void Truth::wait_for_accept(const std::string& client, const std::string& embryo, const std::string& listener,
+                            std::string_view method) {
     make_embryo(embryo, listener, client);
     (*endpoints_)[client]["listener"] = listener;
     (*endpoints_)[client]["state"] = "pending";
     (*endpoints_)[embryo]["state"] = "pending";
-    add_edge(client, embryo, "pending");
-    add_edge(embryo, client, "pending");
-    add_edge(listener, client, "pending");
+    add_edge(client, embryo, "pending", method);
+    add_edge(embryo, client, "pending", method);
+    add_edge(listener, client, "pending", method);
 }
 
 void Truth::leave_queue(const std::string& embryo, const std::string& listener, const std::string& like) {
@@ -170,6 +148,11 @@ void Truth::wait_for_room(const std::string& client, const std::string& listener
     (*endpoints_)[client]["listener"] = listener;
     add_edge(client, listener, "connecting");
     add_edge(listener, client, "connecting");
+}
+
+void Truth::reach_beyond(const std::string& key) {
+    (*endpoints_)[key]["state"] = "connected";
+    add_edge(key, "", "connected");
 }
 
 void Truth::lose_peer(const std::string& survivor) {
@@ -189,10 +172,17 @@ void Truth::resolve_name(const std::string& key, std::string_view path) {
     (*endpoints_)[key]["path_b64"] = harness::to_base64(path);
 }
 
-void Truth::accept(const std::string& accepted, const std::string& client, const std::string& listener) {
-    join(accepted, client);
+void Truth::accept(const std::string& accepted, const std::string& client, const std::string& listener,
+                   std::string_view method) {
+    join(accepted, client, method);
     (*endpoints_)[accepted]["listener"] = listener;
     (*endpoints_)[client]["listener"] = listener;
+    if ((*endpoints_)[accepted]["kind"] == "tcp") // told of the end that was accepted
+        may_lack(client, "listener");
+}
+
+void Truth::may_lack(const std::string& key, const char* topic) {
+    (*endpoints_)[key]["may_lack"].push_back(topic);
 }
 
 void Truth::listening(const std::string& key, unsigned backlog, unsigned limit) {
@@ -229,7 +219,8 @@ void Truth::settle() {
             endpoint["state"] = "inflight";
         if (endpoint.contains("peers"))
             for (auto& edge : endpoint["peers"])
-                if (edge["state"] == "connected" && only_in_flight(edge["key"].get<std::string>()))
+                if (edge["state"] == "connected" && edge.contains("key") &&
+                    only_in_flight(edge["key"].get<std::string>()))
                     edge["state"] = "inflight";
     }
 }
