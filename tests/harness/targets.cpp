@@ -110,17 +110,19 @@ void add_identity_targets(std::vector<Target>& targets, const Truth& truth,
             continue;
         const auto inode = endpoint["inode"].get<std::uint64_t>();
         const auto number = std::to_string(inode);
-        const auto keys = keys_where(truth, [&](const Json& e) {
-            return e.contains("inode") && e["inode"] == inode && is_socket(e) == is_socket(endpoint);
-        });
+        const auto keys_among = [&](bool sockets, bool others) {
+            return keys_where(truth, [&](const Json& e) {
+                return e.contains("inode") && e["inode"] == inode && (is_socket(e) ? sockets : others);
+            });
+        };
         const bool is_numbered_by_file_system = !is_socket(endpoint) && endpoint.contains("name_b64"); // FIFO
-        targets.push_back({"ino", "ino:" + number, keys, !is_numbered_by_file_system});
+        targets.push_back({"ino", "ino:" + number, keys_among(true, true), !is_numbered_by_file_system});
         if (is_socket(endpoint))
-            targets.push_back({"socket", "socket:[" + number + "]", keys});
+            targets.push_back({"socket", "socket:[" + number + "]", keys_among(true, false)});
         else if (!is_numbered_by_file_system)
-            targets.push_back({"pipe", "pipe:[" + number + "]", keys});
+            targets.push_back({"pipe", "pipe:[" + number + "]", keys_among(false, true)});
         if (const auto found = addresses.find(inode); is_socket(endpoint) && found != addresses.end())
-            targets.push_back({"address", found->second, keys});
+            targets.push_back({"address", found->second, {key}});
     }
     auto namespaces = truth.namespaces();
     struct stat own{};
