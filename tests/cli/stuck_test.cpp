@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <chrono>
 #include <map>
+#include <optional>
+#include <stdexcept>
 #include <string>
 
 namespace otherend::harness {
@@ -27,8 +29,10 @@ class Stuck : public testing::Test {
         const auto netns = std::to_string(*truth->namespaces().begin());
         const auto run =
             otherend({"list", "netns:" + netns, "-o", "json", "--stuck", "--stuck-after", after_s});
-        const auto answer = Json::parse(run.out, nullptr, false);
-        return answer.is_object() ? answer : Json{{"endpoints", Json::array()}, {"error", run.err}};
+        auto answer = Json::parse(run.out, nullptr, false);
+        if (!answer.is_object())
+            throw std::runtime_error(run.err);
+        return answer;
     }
 
     [[nodiscard]] Reasons reasons_in(const Json& answer) const {
