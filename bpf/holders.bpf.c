@@ -3,8 +3,6 @@
 #include "holder.h"
 #include "inode.h"
 
-#define ANON_INODE_FS_MAGIC 0x09041934
-
 /* io_urings have anonymous inodes; their operations are not exported, so user space looks at the names of these. */
 static __always_inline void emit_anonymous(struct seq_file *seq, struct task_struct *task, __u32 fd)
 {

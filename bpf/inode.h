@@ -7,6 +7,7 @@
 
 #define AF_UNIX 1
 #define SOCKFS_MAGIC 0x534F434B
+#define ANON_INODE_FS_MAGIC 0x09041934
 
 /* A socket and the inode it is numbered by are allocated together. */
 static __always_inline __u64 inode_of(struct socket *socket)

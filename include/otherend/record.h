@@ -283,4 +283,40 @@ struct oe_ring {
 	char comm[OE_COMM_LEN];
 };
 
+/* What follows is not a stream of records: the keys and values of maps, and counters. */
+
+enum oe_channel {
+	OE_CHANNEL_NONE = 0, /* nothing moves through it: an eventfd, a timer, /dev/null */
+	OE_CHANNEL_FILE = 1, /* a file with content of its own */
+	OE_CHANNEL_SOCKET = 2,
+	OE_CHANNEL_PIPE = 3,   /* or a FIFO */
+	OE_CHANNEL_DEVICE = 4, /* a terminal, for one */
+};
+
+struct oe_descriptor {
+	oe_u32 channel; /* enum oe_channel */
+	oe_s32 fd;
+	oe_u64 inode; /* 0 for a pty master, whose inode is that of all others, too */
+};
+
+struct oe_transfer_key {
+	oe_s32 tgid;
+	oe_u32 pad;
+	struct oe_descriptor from, to;
+};
+
+struct oe_transfer {
+	oe_u64 count;
+	oe_u64 direct; /* of count: moved by the kernel, or written from the memory that was read into */
+	oe_u64 bytes;
+	oe_u64 joined; /* `to` is a pipe that the same process took the data out of again */
+};
+
+struct oe_unwatched {
+	oe_u64 transfers;	  /* for which the map had no room */
+	oe_u64 reads;		  /* of threads for which the map had no room */
+	oe_u64 compat_calls;	  /* of 32-bit tasks */
+	oe_u64 io_uring_requests; /* submitted */
+};
+
 #endif

@@ -147,11 +147,15 @@ struct ContainerFact {
     std::string_view unit;
 };
 
-// A thread of the process was seen to read `from` and then to write `to`, or to splice or send the one into the other.
+// A process was seen to read `from` and then to write `to`, or to splice or send the one into the other.
 struct TransferFact {
     Pid pid{};
-    int from = -1, to = -1; // descriptors
-    std::uint64_t count = 0, bytes = 0;
+    int from = -1, to = -1;         // descriptors
+    Inode from_inode{}, to_inode{}; // what they were then; 0 unknown, as of a pty master
+    std::uint64_t count = 0;        // of writes
+    std::uint64_t direct =
+        0; // of these: moved by the kernel, or from the memory read into; the others only followed a read
+    std::uint64_t bytes = 0; // written
 };
 
 // What takes a walk to learn of a socket, besides what is on its queues. Comes after its SocketFact.
