@@ -4,6 +4,7 @@
 
 #include "cli/self_test.hpp"
 #include "cli/terminal.hpp"
+#include "kernel/observe.hpp"
 #include "kernel/probe.hpp"
 #include "render/records.hpp"
 #include "system/host.hpp"
@@ -53,6 +54,13 @@ kernel::Probe unheld_sockets(const kernel::Probes& probes) {
     return probes.full;
 }
 
+Feature observing(std::string fix) {
+    const auto tried = kernel::can_observe();
+    return tried ? Feature{"who moves data where (path --observe)", "yes", {}, {}}
+                 : Feature{"who moves data where (path --observe)", "no", tried.error().message,
+                           std::move(fix)};
+}
+
 void add_bpf(std::vector<Feature>& features, const system::Host& host) {
     const auto probes = kernel::probe();
     const bool loads = probes.light.support == Support::yes || probes.full.support == Support::yes;
@@ -66,6 +74,7 @@ void add_bpf(std::vector<Feature>& features, const system::Host& host) {
         from("sockets nobody holds (iter/unix)", unheld_sockets(probes), any, fix("Linux 5.17 or newer")));
     features.push_back(from("listener of a waiting client", probes.listener, true, {}));
     features.push_back(from("bytes queued on a stream", probes.queued_bytes, true, {}));
+    features.push_back(observing(fix("Linux 5.10 or newer, with BTF")));
 }
 
 Feature by_capability(std::string name, const system::Host& host, int capability, const char* called) {
