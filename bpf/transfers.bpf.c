@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * Which descriptor does a process take data from, and into which does it put them? Seen at the exit of system calls,
- * where the registers still hold the arguments, so nothing needs to run at their entry. One program for all calls and
- * not one for each (tp/syscalls), which would need tracefs and could not attach at once; bench numbers are in the
- * commit that added it.
+ * where the registers still hold the arguments. See docs/adr/0007-transfers-at-the-exit-of-calls.md.
  */
 #include "moved.h"
 
