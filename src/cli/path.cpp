@@ -4,6 +4,7 @@
 
 #include "cli/find.hpp"
 #include "cli/nothing.hpp"
+#include "cli/observe.hpp"
 #include "cli/privileges.hpp"
 #include "cli/run.hpp"
 #include "cli/terminal.hpp"
@@ -26,12 +27,6 @@ bool says_unseen_itself(render::PathFormat format) {
     return format == render::PathFormat::json || format == render::PathFormat::jsonl;
 }
 
-// Watches what processes move between their descriptors and puts it into the graph.
-Result<void> observe_transfers(std::chrono::duration<double>, model::Graph&) {
-    return std::unexpected(
-        Error{ErrorClass::unsupported, "--observe: this version cannot watch transfers; leave it out"});
-}
-
 void add_apart(const query::Paths& paths, std::vector<std::string>& notes) {
     if (!paths.apart.empty())
         notes.push_back(
@@ -42,8 +37,7 @@ void add_apart(const query::Paths& paths, std::vector<std::string>& notes) {
 } // namespace
 
 Result<int> run(const PathRequest& request, Streams streams) {
-    const auto found =
-        find({request.target}, request.look, {.executables = says_unseen_itself(request.format)});
+    auto found = find({request.target}, request.look, {.executables = says_unseen_itself(request.format)});
     if (!found)
         return std::unexpected(found.error());
     std::vector<std::string> notes;
@@ -55,7 +49,7 @@ Result<int> run(const PathRequest& request, Streams streams) {
     }
     auto& snapshot = *found->snapshot;
     if (request.observe && !found->sockets.empty())
-        if (auto observed = observe_transfers(*request.observe, snapshot.graph); !observed)
+        if (auto observed = observe_transfers(*found, *request.observe); !observed)
             return std::unexpected(observed.error());
     drop_privileges();
 

@@ -4,6 +4,7 @@
 #include "query/process_ends.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 namespace otherend::query {
@@ -107,9 +108,13 @@ std::vector<Pairing> infer(const Graph& graph, const ProcessEnds& ends, const Re
     return pairings;
 }
 
-const ProcessEnd* end_on(const ProcessEnds& ends, int fd) {
+// The end behind a descriptor, unless the number meant another file when it was watched.
+const ProcessEnd* end_on(const Graph& graph, const ProcessEnds& ends, int fd, Inode inode) {
     const auto found = std::ranges::find_if(ends, [&](const ProcessEnd& end) { return end.is_on(fd); });
-    return found == ends.end() ? nullptr : &*found;
+    if (found == ends.end())
+        return nullptr;
+    const auto known = graph[found->id].self.inode;
+    return is_set(inode) && is_set(known) && inode != known ? nullptr : &*found;
 }
 
 // What was watched of a process, both ways of a pair in one.
@@ -118,8 +123,8 @@ std::vector<Pairing> observe(const Graph& graph, Pid pid, const ProcessEnds& end
     for (const auto& transfer : graph.transfers()) {
         if (transfer.pid != pid)
             continue;
-        const auto* from = end_on(ends, transfer.from);
-        const auto* to = end_on(ends, transfer.to);
+        const auto* from = end_on(graph, ends, transfer.from, transfer.from_inode);
+        const auto* to = end_on(graph, ends, transfer.to, transfer.to_inode);
         if (!from || !to || to->is_log || from->id == to->id || from->other == to->id)
             continue;
         const auto known = std::ranges::find_if(pairings, [&](const Pairing& p) {
@@ -127,12 +132,18 @@ std::vector<Pairing> observe(const Graph& graph, Pid pid, const ProcessEnds& end
         });
         auto& pairing =
             known == pairings.end()
-                ? pairings.emplace_back(Pairing{from->id, to->id, false, Evidence::observed, 0, 0})
+                ? pairings.emplace_back(
+                      Pairing{.from = from->id, .to = to->id, .both = false, .evidence = Evidence::observed})
                 : *known;
         pairing.both = pairing.both || pairing.from != from->id;
         pairing.transfers += transfer.count;
+        pairing.direct += transfer.direct;
         pairing.bytes += transfer.bytes;
     }
+    // A write that only came after a read is weak evidence beside one of what was read.
+    const auto is_direct = [](const Pairing& p) { return p.direct > 0; };
+    if (std::ranges::any_of(pairings, is_direct))
+        std::erase_if(pairings, std::not_fn(is_direct));
     return pairings;
 }
 

@@ -46,6 +46,7 @@ struct Pairing {
     bool both = true; // data also moves from `to` to `from`
     Evidence evidence = Evidence::inferred;
     std::uint64_t transfers = 0, bytes = 0;
+    std::uint64_t direct = 0; // transfers known to have moved the same data, see TransferFact
 };
 
 class Relays {

@@ -35,6 +35,11 @@ inline std::string text(const Opener& opener) {
 }
 
 inline std::string text(const model::BoundFile& file);
+inline std::string text(const IpEndpoint& endpoint);
+inline std::string text(const TcpTimer& timer);
+inline std::string text(const Tcp& t);
+inline std::string text(const model::TcpSequence& sequence);
+inline std::string text(const Container& container);
 
 template <typename Value> std::string text(const std::optional<Value>& value) {
     return value ? text(*value) : "none";
@@ -50,9 +55,61 @@ inline std::string text(const model::BoundFile& file) {
     return line("file", file.inode, file.device, file.linked);
 }
 
+inline std::string text(const IpEndpoint& endpoint) {
+    std::string out;
+    for (const auto byte : endpoint.address.bytes)
+        out += text(byte) + '.';
+    return out + text(endpoint.port) + '%' + text(endpoint.scope);
+}
+
+inline std::string text(const TcpTimer& timer) {
+    return line("timer", timer.kind, timer.expires_ms, timer.retries);
+}
+
+inline std::string text(const Tcp& t) {
+    return line("tcp", t.state, t.dual_stack, t.timer, t.retransmits, t.total_retransmits, t.rtt_us,
+                t.rtt_variance_us, t.congestion_window, t.send_window, t.bytes_acked, t.bytes_received,
+                t.last_sent_ms, t.last_received_ms, t.last_ack_ms, t.memory, t.congestion);
+}
+
+inline std::string text(const model::TcpSequence& sequence) {
+    return line("sequence", sequence.sent, sequence.received);
+}
+
+inline std::string text(const Container& container) {
+    return line("container", container.runtime, container.id, container.name, container.image);
+}
+
 inline std::string text(const model::HolderFact& f) {
-    return line("holder", f.source, f.socket, f.pid, f.tid, f.table, f.fd, f.uid, f.netns, f.socket_netns,
-                f.peer, f.type, f.comm);
+    return line("holder", f.source, f.socket, f.kind, f.pid, f.tid, f.table, f.fd, f.uid, f.netns,
+                f.socket_netns, f.peer, f.type, f.tcp_state, f.comm);
+}
+
+inline std::string text(const model::InetFact& f) {
+    return line("inet", f.source, f.socket, f.kind, f.netns, f.local, f.remote, f.open, f.listener, f.cookie,
+                f.rx_bytes, f.tx_bytes, f.queue_length, f.backlog_limit, f.uid, f.cgroup, f.sequence, f.tcp);
+}
+
+inline std::string text(const model::PtyFact& f) {
+    return line("pty", f.end, f.other, f.type, f.index, f.device, f.other_open);
+}
+
+inline std::string text(const model::PipeFact& f) {
+    return line("pipe", f.end, f.other, f.type, f.device, f.other_open, f.bytes, f.is_fifo, f.pid, f.fd,
+                f.path);
+}
+
+inline std::string text(const model::ConntrackFact& f) {
+    return line("conntrack", f.netns, f.kind, f.original_source, f.original_destination, f.reply_source,
+                f.reply_destination);
+}
+
+inline std::string text(const model::ContainerFact& f) {
+    return line("where", f.pid, f.own_pid, f.container, f.unit);
+}
+
+inline std::string text(const model::TransferFact& f) {
+    return line("transfer", f.pid, f.from, f.to, f.from_inode, f.to_inode, f.count, f.direct, f.bytes);
 }
 
 inline std::string text(const model::SocketFact& f) {

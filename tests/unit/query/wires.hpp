@@ -66,7 +66,9 @@ class Wires {
             graph_.apply(fact);
         }
     }
-    void moved(int pid, int from, int to) { graph_.apply(model::TransferFact{Pid{pid}, from, to, 1, 100}); }
+    void moved(int pid, int from, int to) {
+        graph_.apply(model::TransferFact{.pid = Pid{pid}, .from = from, .to = to, .count = 1, .bytes = 100});
+    }
     void apply(const model::Fact& fact) { graph_.apply(fact); }
 
     [[nodiscard]] Paths paths(const std::vector<std::uint32_t>& ends, const PathLimits& limits = {}) const {
