@@ -40,6 +40,12 @@ bool is_loopback(const Inet& inet) {
     return inet.local.address.is_loopback() || (inet.remote && inet.remote->address.is_loopback());
 }
 
+// Two interfaces call a link-local address by different scopes; which of them is meant shows in the network namespace.
+IpEndpoint unscoped(IpEndpoint endpoint) {
+    endpoint.scope = 0;
+    return endpoint;
+}
+
 bool is_request(const Inet& inet) {
     return inet.tcp.state == TcpState::new_syn_recv || inet.tcp.state == TcpState::syn_recv;
 }
@@ -73,8 +79,8 @@ InetLinks::InetLinks(const Graph& graph) : graph_(graph) {
     graph.for_each_socket([&](SocketId id, const Socket& socket) {
         if (socket.gone || graph.inet_of(socket) == nullptr)
             return;
-        if (is_set(socket.listener))
-            if (const auto listener = graph.find({.address = socket.listener}))
+        if (is_waiting(socket))
+            if (const auto listener = listener_behind(socket))
                 queued_.add(*listener, id);
         if (const auto target = target_of(id))
             senders_.add(*target, id);
@@ -90,7 +96,7 @@ void InetLinks::index_socket(SocketId id, const Socket& socket) {
             receivers_.add({socket.kind, socket.netns, inet.local.port}, id);
         return;
     }
-    flows_.add({socket.kind, inet.local, *inet.remote}, id);
+    flows_.add({socket.kind, unscoped(inet.local), unscoped(*inet.remote)}, id);
     if (has_identity(inet)) {
         dialled_.add(key_of_dialler(*inet.sequence), id);
         accepted_.add(key_of_acceptor(*inet.sequence), id);
@@ -138,7 +144,7 @@ InetLinks::Candidates InetLinks::in_same_namespace(SocketId id) const {
     const auto& socket = graph_[id];
     const auto& inet = *graph_.inet_of(socket);
     Candidates found;
-    for (const auto& [flow, other] : flows_[{socket.kind, *inet.remote, inet.local}])
+    for (const auto& [flow, other] : flows_[{socket.kind, unscoped(*inet.remote), unscoped(inet.local)}])
         if (graph_[other].netns == socket.netns)
             found.push_back(other);
     if (found.size() > 1) // as in two VRFs
@@ -187,7 +193,7 @@ InetLinks::Candidates InetLinks::in_other_namespaces(SocketId id) const {
     Candidates found;
     if (is_loopback(inet))
         return found;
-    for (const auto& [flow, other] : flows_[{socket.kind, *inet.remote, inet.local}])
+    for (const auto& [flow, other] : flows_[{socket.kind, unscoped(*inet.remote), unscoped(inet.local)}])
         if (graph_[other].netns != socket.netns && may_be_joined(id, other))
             found.push_back(other);
     return found;
@@ -217,9 +223,21 @@ InetLinks::Match InetLinks::match(SocketId id) const {
     return {};
 }
 
-// An end that waits for accept(), or a request that will become one.
+// An end that waits for accept(), or a request that will become one. Of an end that was closed nothing is left in
+// these states: close() leads on from either at once.
 bool InetLinks::is_waiting(const Socket& socket) const {
-    return !socket.open && is_set(socket.listener);
+    const auto& inet = *graph_.inet_of(socket);
+    const bool never_closed =
+        inet.tcp.state == TcpState::established || inet.tcp.state == TcpState::close_wait;
+    return socket.kind == Kind::tcp && !socket.open &&
+           (is_set(socket.listener) || never_closed || is_request(inet));
+}
+
+// By its address, where the source does not tell in whose queue it is.
+std::optional<SocketId> InetLinks::listener_behind(const Socket& socket) const {
+    if (is_set(socket.listener))
+        return graph_.find({.address = socket.listener});
+    return receiver(Kind::tcp, socket.netns, graph_.inet_of(socket)->local);
 }
 
 Link InetLinks::joined(SocketId id, const Match& match) const {
@@ -247,6 +265,11 @@ Link InetLinks::alone(SocketId id) const {
         return {.state = State::pending, .method = Method::tuple, .far = inet.remote};
     if (!stays_here(inet) || socket.kind == Kind::udp)
         return {.state = State::connected, .method = Method::tuple, .far = inet.remote};
+    if (inet.tcp.state == TcpState::established)
+        return {.state = State::unknown,
+                .method = Method::tuple,
+                .note = "no socket of this network namespace has the other end's address",
+                .far = inet.remote};
     return {.state = State::closed, .method = Method::tuple, .far = inet.remote};
 }
 
@@ -293,18 +316,12 @@ std::optional<SocketId> InetLinks::listener_of(SocketId id) const {
     const auto* inet = graph_.inet_of(socket);
     if (socket.kind != Kind::tcp || inet == nullptr || !inet->remote)
         return std::nullopt;
-    const auto accepted_from = [&](SocketId end) -> std::optional<SocketId> {
-        const auto& accepted = graph_[end];
-        if (is_set(accepted.listener))
-            return graph_.find({.address = accepted.listener});
-        return receiver(Kind::tcp, accepted.netns, graph_.inet_of(accepted)->local);
-    };
-    if (const auto listener = accepted_from(id))
+    if (const auto listener = listener_behind(socket))
         return listener;
     const auto link = own(id);
     if (!link.other)
         return std::nullopt;
-    return graph_[*link.other].is_listening() ? link.other : accepted_from(*link.other);
+    return graph_[*link.other].is_listening() ? link.other : listener_behind(graph_[*link.other]);
 }
 
 } // namespace otherend::query

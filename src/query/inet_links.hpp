@@ -64,6 +64,7 @@ class InetLinks {
                                                           const IpEndpoint& address) const;
     [[nodiscard]] std::optional<model::SocketId> target_of(model::SocketId id) const;
     [[nodiscard]] bool is_waiting(const model::Socket& socket) const;
+    [[nodiscard]] std::optional<model::SocketId> listener_behind(const model::Socket& socket) const;
     [[nodiscard]] Link joined(model::SocketId id, const Match& match) const;
     [[nodiscard]] Link alone(model::SocketId id) const;
 

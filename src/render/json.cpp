@@ -65,7 +65,7 @@ void put_tcp(Json& object, const Tcp& tcp) {
         object["dual_stack"] = true;
     if (tcp.timer) {
         Json& timer = object["timer"] = Json::object();
-        put_word(timer, "kind", tcp.timer->kind);
+        put_word(timer, "which", tcp.timer->kind);
         timer["expires_ms"] = tcp.timer->expires_ms;
         timer["retries"] = tcp.timer->retries;
     }

@@ -37,11 +37,46 @@ const Words may_be_zero{"rx_queue", "tx_queue", "backlog", "backlog_limit", "uid
 const Words numbers{"inode", "cookie", "netns", "pid", "tid", "carrier", "count", "cgroup"};
 const Words addresses{"local", "remote"};
 
-const Words endpoint_fields{"kind",     "type",     "inode",   "cookie",        "address",
-                            "netns",    "state",    "name",    "name_b64",      "name_state",
-                            "rx_queue", "tx_queue", "backlog", "backlog_limit", "holders",
-                            "opener",   "listener", "peers",   "local",         "remote",
-                            "uid",      "cgroup",   "stuck",   "tcp_state",     "dual_stack"};
+const Words endpoint_fields{"kind",
+                            "type",
+                            "inode",
+                            "cookie",
+                            "address",
+                            "netns",
+                            "state",
+                            "name",
+                            "name_b64",
+                            "name_state",
+                            "rx_queue",
+                            "tx_queue",
+                            "backlog",
+                            "backlog_limit",
+                            "holders",
+                            "opener",
+                            "listener",
+                            "peers",
+                            "local",
+                            "remote",
+                            "uid",
+                            "cgroup",
+                            "stuck",
+                            "tcp_state",
+                            "dual_stack",
+                            "timer",
+                            "retransmits",
+                            "total_retransmits",
+                            "rtt_us",
+                            "rtt_variance_us",
+                            "congestion",
+                            "congestion_window",
+                            "send_window",
+                            "bytes_acked",
+                            "bytes_received",
+                            "last_sent_ms",
+                            "last_received_ms",
+                            "last_ack_ms",
+                            "memory"};
+const Words timer_fields{"which", "expires_ms", "retries"};
 const Words edge_fields{"state", "method", "inode",    "address", "kind", "type",
                         "netns", "name",   "name_b64", "holders", "note", "local"};
 const Words holder_fields{"via",     "pid", "tid",   "fd",      "comm",      "comm_b64", "exe",
@@ -69,6 +104,8 @@ class Check {
         fields(object, endpoint_fields, {"kind", "state"});
         kind(object);
         holders(object);
+        if (object.contains("timer"))
+            fields(object["timer"], timer_fields, timer_fields);
         if (object.contains("opener"))
             fields(object["opener"], opener_fields, {"uid"});
         if (object.contains("listener")) {

@@ -138,6 +138,7 @@ pid_t spawn(const std::string& binary, const Arguments& arguments, std::array<in
             _exit(125);
     if (options.uid)
         drop_to(*options.uid);
+    close_range(3, ~0U, CLOSE_RANGE_CLOEXEC); // what the test itself was given is no part of a topology
     become(executable.fd, argv);
 }
 

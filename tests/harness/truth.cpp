@@ -74,13 +74,13 @@ void forget_connecting(Json& endpoints, const std::string& key) {
     endpoint["state"] = "unconnected";
 }
 
-// Sequence numbers are not told: the other end of what crosses namespaces could be anywhere.
+// Sequence numbers are not told: what crosses namespaces is found by its addresses, or by their translation.
 void forget_sequence(Json& endpoint) {
     if (!endpoint.contains("peers"))
         return;
     for (auto& edge : endpoint["peers"])
         if (edge.value("method", "") == "sequence")
-            edge = {{"state", "connected"}};
+            edge["method"] = {"tuple", "conntrack"};
 }
 
 // Of a socket that is in no table only the descriptor is seen, which does not say of what kind it is.

@@ -7,6 +7,7 @@
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <nlohmann/json.hpp>
 #include <unistd.h>
 
 using namespace otherend::topology;
@@ -58,7 +59,9 @@ int main() {
         set_option(fd, IPPROTO_TCP, TCP_REPAIR, 1);
         connect_inet(fd, {"127.0.0.1", server_port});
         alone.truth.hold("alone", fd);
-        alone.truth.reach_beyond("alone");
+        alone.truth.reach_beyond("alone"); // but loopback has no beyond
+        alone.truth["alone"]["state"] = "unknown";
+        alone.truth["alone"]["peers"][0]["state"] = "unknown";
     }));
     topology.present();
 }
