@@ -53,6 +53,7 @@ struct sock___inet {
 	} sk_backlog;
 	int sk_wmem_queued;
 	refcount_t sk_wmem_alloc;
+	kuid_t sk_uid;
 	__u16 sk_protocol;
 	__u32 sk_ack_backlog;
 	__u32 sk_max_ack_backlog;

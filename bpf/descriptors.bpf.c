@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* Who holds a TCP or UDP socket, an end of a pty or of a pipe? One pass over every descriptor of every process. */
-#include "channel_types.h"
 #include "holder.h"
-#include "inode.h"
+#include "inet_socket.h"
 
 #define S_IFMT 0170000
 #define S_IFSOCK 0140000
@@ -11,7 +10,7 @@
 #define FMODE_READ 1
 #define FMODE_WRITE 2
 #define AF_INET 2
-#define AF_INET6 10
+#define TCP_CLOSE 7
 #define IPPROTO_TCP 6
 #define IPPROTO_UDP 17
 #define PIPEFS_MAGIC 0x50495045
@@ -35,6 +34,18 @@ static __always_inline void emit_holder(struct descriptor *d, struct oe_holder *
 	bpf_seq_write(d->seq, record, sizeof(*record));
 }
 
+/* A TCP socket that is closed, or an UDP one without a port, is in no table that an iterator goes through. */
+static __always_inline void emit_unlisted(struct descriptor *d, struct sock___inet *sk, enum oe_what what)
+{
+	struct oe_inet out = {.what = what, .uid = BPF_CORE_READ(sk, sk_uid.val)};
+
+	read_common(&out, (void *)sk);
+	if (out.state != TCP_CLOSE || (what == OE_UDP && out.local_port))
+		return;
+	read_owner(&out, sk);
+	bpf_seq_write(d->seq, &out, sizeof(out));
+}
+
 static __always_inline void emit_socket_holder(struct descriptor *d)
 {
 	struct file *file = d->file;
@@ -52,6 +63,8 @@ static __always_inline void emit_socket_holder(struct descriptor *d)
 		return;
 	if (protocol != IPPROTO_TCP && protocol != IPPROTO_UDP)
 		return;
+
+	emit_unlisted(d, (struct sock___inet *)sk, protocol == IPPROTO_TCP ? OE_TCP : OE_UDP);
 
 	struct oe_holder record = {
 		.sock = (__u64)sk,
@@ -140,7 +153,8 @@ static __always_inline void emit_pty(struct descriptor *d, bool is_master)
 	};
 	struct oe_holder record = {.sock = end.tty, .peer = end.link, .type = end.type, .what = OE_A_PTY};
 
-	if (BPF_CORE_READ(link, count) > 0)
+	if (BPF_CORE_READ(link, count) >
+	    is_master) /* the master counts as one more use of its slave (tty_release()) */
 		end.flags |= OE_END_OTHER_OPEN;
 	bpf_seq_write(d->seq, &end, sizeof(end));
 	emit_holder(d, &record);

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <fcntl.h>
 #include <linux/nsfs.h>
 #include <sched.h>
@@ -52,6 +53,20 @@ std::optional<query::Target> terminal_or_fifo(const struct stat& status) {
     return std::nullopt;
 }
 
+// The name of a terminal goes with its master, while descriptors of the terminal may stay.
+std::optional<query::Target> hung_up_terminal(std::string_view path) {
+    constexpr std::string_view devpts = "/dev/pts/";
+    std::uint32_t index = 0;
+    if (!path.starts_with(devpts))
+        return std::nullopt;
+    path.remove_prefix(devpts.size());
+    const auto [end, error] = std::from_chars(path.begin(), path.end(), index);
+    struct stat status{};
+    if (error != std::errc{} || end != path.end() || ::stat(devpts.data(), &status) != 0)
+        return std::nullopt;
+    return query::TerminalTarget{index, kernel_device(status.st_dev)};
+}
+
 // The socket, terminal or FIFO that a path leads to in the container.
 std::optional<query::Target> target_in(const std::string& path, const struct stat& status) {
     if (!S_ISSOCK(status.st_mode))
@@ -77,7 +92,7 @@ Result<void> resolve(query::Target& target) {
         return {};
     struct stat status{};
     const bool exists = ::stat(name->bytes.c_str(), &status) == 0;
-    if (const auto other = exists ? terminal_or_fifo(status) : std::nullopt) {
+    if (const auto other = exists ? terminal_or_fifo(status) : hung_up_terminal(name->bytes)) {
         target = *other;
         return {};
     }

@@ -63,7 +63,8 @@ void describe_name(const Graph& graph, const Socket& socket, std::string& out) {
 
 std::optional<IpEndpoint> local_address(const Graph& graph, const Socket& socket) {
     const auto* inet = graph.inet_of(socket);
-    return inet != nullptr ? std::optional(inet->local) : std::nullopt;
+    const bool is_bound = inet != nullptr && inet->local.port != 0;
+    return is_bound ? std::optional(inet->local) : std::nullopt;
 }
 
 // The ends of a pipe share its address but for a bit that is ours.

@@ -6,7 +6,6 @@
 #include "topology.hpp"
 
 #include <netinet/in.h>
-#include <nlohmann/json.hpp>
 
 using namespace otherend::topology;
 
@@ -16,8 +15,6 @@ int main() {
     enter_new_network();
     truth.hold("fresh", make_inet(SOCK_STREAM));
     truth.hold("fresh6", make_inet(SOCK_STREAM, AF_INET6));
-    for (const auto* key : {"fresh", "fresh6"})
-        truth[key].erase("uid"); // no table has them, and a descriptor does not tell
     truth.hold("bound", bound_at({"127.0.0.1", 0}));
     truth.hold("any", listen_at({"0.0.0.0", 0}));
     truth.listening("any", 0, 16);

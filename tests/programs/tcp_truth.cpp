@@ -28,6 +28,7 @@ void Truth::wait_for_data(const std::string& client, const std::string& request,
     (*this)[client]["listener"] = listener;
     add_edge(client, request, "connecting");
     add_edge(request, client, "connecting");
+    add_edge(listener, client, "connecting");
     for (const auto& key : {client, request})
         (*this)[key]["state"] = "connecting";
 }
