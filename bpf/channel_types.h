@@ -65,6 +65,7 @@ struct sock___inet {
 
 struct inet_sock {
 	struct sock___inet sk;
+	__be16 inet_sport;
 };
 
 struct request_sock {

@@ -43,6 +43,8 @@ static __always_inline void emit_unlisted(struct descriptor *d, struct sock___in
 	if (out.state != TCP_CLOSE || (what == OE_UDP && out.local_port))
 		return;
 	read_owner(&out, sk);
+	/* skc_num is given back with the port, this stays, and getsockname() tells it. */
+	out.local_port = bpf_ntohs(BPF_CORE_READ((struct inet_sock *)sk, inet_sport));
 	bpf_seq_write(d->seq, &out, sizeof(out));
 }
 

@@ -67,7 +67,7 @@ Tcp tcp_of(const oe_inet& r) {
     Tcp tcp = (r.flags & OE_INET_CONNECTION) != 0 ? connection(r, clock) : Tcp{};
     tcp.state = TcpState{r.state};
     const bool on_any = std::ranges::all_of(r.local, [](oe_u8 byte) { return byte == 0; });
-    tcp.dual_stack = (r.flags & OE_INET_DUAL) != 0 && on_any && r.remote_port == 0;
+    tcp.dual_stack = (r.flags & OE_INET_DUAL) != 0 && on_any && tcp.state == TcpState::listen;
     if (r.timer != 0)
         tcp.timer = TcpTimer{TcpTimerKind{r.timer}, clock.ms_until(r.timer_expires), r.retries};
     if ((r.flags & OE_INET_FULL) != 0)

@@ -79,7 +79,7 @@ void forget_sequence(Json& endpoint) {
     if (!endpoint.contains("peers"))
         return;
     for (auto& edge : endpoint["peers"])
-        if (edge.value("method", "") == "sequence")
+        if (edge.contains("method") && edge["method"] == "sequence")
             edge["method"] = {"tuple", "conntrack"};
 }
 
@@ -88,6 +88,15 @@ bool is_in_no_table(const Json& endpoint) {
     const auto kind = kind_of(endpoint);
     return (kind == "tcp" && endpoint["tcp_state"] == "close") ||
            (kind == "udp" && !endpoint.contains("local"));
+}
+
+// Of several listeners on one address netlink does not tell whose queue an end waits in.
+bool shares_its_address(const Json& endpoints, const Json& endpoint) {
+    const auto is_twin = [&](const Json& other) {
+        return other.contains("backlog_limit") && other.contains("local") && endpoint.contains("local") &&
+               other["local"] == endpoint["local"] && other["netns"] == endpoint["netns"];
+    };
+    return std::ranges::count_if(endpoints, is_twin) > 1;
 }
 
 // The names of descriptors do not tell for certain which ends of ptys belong together.
@@ -201,8 +210,11 @@ Truth Truth::as_known_to(Source source) const {
         // Credentials are not told, and neither is which listener an accepted socket came from.
         for (const auto* topic : {"opener", "name_state"})
             endpoint["may_lack"].push_back(topic);
-        if (endpoint["state"] != "pending")
+        const bool is_tcp = kind_of(endpoint) == "tcp";
+        if (endpoint["state"] != "pending" || is_tcp)
             endpoint["may_lack"].push_back("listener");
+        if (is_tcp && shares_its_address(endpoints_, endpoint))
+            endpoint["may_lack"].push_back("edge");
     }
     return known;
 }
