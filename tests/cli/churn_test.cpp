@@ -104,7 +104,7 @@ TEST_P(Churn, JoinsNobodyWhoNeverMetAndKeepsWhatStandsStill) {
     Seen seen;
     int round = 0;
     for (; round < rounds() || (seen.lanes != every_lane && round < patience * rounds()); ++round) {
-        const auto run = ask({"list"});
+        const auto run = ask({"list", "--kind", "unix"});
         ASSERT_EQ(run.exit_code, 0) << run.err;
         const auto answer = Json::parse(run.out, nullptr, false);
         ASSERT_TRUE(answer.is_object()) << run.out;

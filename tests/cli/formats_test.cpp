@@ -19,7 +19,7 @@ namespace {
 class Formats : public testing::Test {
   protected:
     Outcome list(const char* format, Arguments more = {}) {
-        more.insert(more.begin(), {"list", "comm:" + comm, "-o", format});
+        more.insert(more.begin(), {"list", "comm:" + comm, "--kind", "unix", "-o", format});
         return otherend(more);
     }
 

@@ -173,13 +173,12 @@ TEST(CompareKinds, CrossedPtysAreWrong) {
 TEST(CompareKinds, NetlinkDoesNotKnowSequences) {
     auto answer = right_answer();
     EXPECT_FALSE(compare(truth, answer, Source::diag).none());
-    for (const int i : {4, 5})
-        answer["endpoints"][i]["peers"] = {{{"state", "connected"},
-                                            {"method", "tuple"},
-                                            {"kind", "tcp"},
-                                            {"local", answer["endpoints"][i]["remote"]}}};
-    const auto difference = compare(truth, answer, Source::diag);
-    EXPECT_TRUE(difference.none()) << difference;
+    for (const auto* method : {"tuple", "conntrack"}) {
+        for (const int i : {4, 5})
+            answer["endpoints"][i]["peers"][0]["method"] = method;
+        const auto difference = compare(truth, answer, Source::diag);
+        EXPECT_TRUE(difference.none()) << method << ": " << difference;
+    }
 }
 
 TEST(CompareKinds, PipesByWhichTheHarnessSpeaksAreNoStrangers) {
