@@ -6,6 +6,7 @@
 #include "otherend/result.hpp"
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -16,9 +17,10 @@ namespace otherend {
 enum class SourceChoice : std::uint8_t { automatic, bpf, diag, proc }; // automatic: the best that works
 
 struct Question {
-    // As on the command line: "4242", "4242/7", "ino:70162", "/run/docker.sock", "@name", "comm:nginx", …
+    // As on the command line: "4242", "4242/7", "ino:70162", "/run/docker.sock", "@name", ":5432", "comm:nginx", …
     // Empty: every endpoint of the host.
     std::vector<std::string> targets;
+    std::set<Kind> kinds; // only endpoints of these; empty: of all
     SourceChoice source = SourceChoice::automatic;
     bool verify = false;      // confirm pointers read in the kernel through sock_diag
     bool executables = false; // fill Holder::exe, at the cost of a look at every process

@@ -55,9 +55,12 @@ Result<void> run_in(NetnsId netns, const Clue& clue, system::NetworkNamespaces& 
 } // namespace
 
 std::set<NetnsId> visit_namespaces(system::NetworkNamespaces& namespaces, Graph& graph,
-                                   const std::function<Result<void>()>& visit) {
+                                   const std::function<Result<void>()>& visit,
+                                   std::span<const NetnsId> besides) {
     auto met = namespaces_met(graph);
     met.try_emplace(namespaces.current());
+    for (const auto netns : besides)
+        met.try_emplace(netns);
     std::set<NetnsId> visited;
     for (const auto& [netns, clue] : met)
         if (const auto done = run_in(netns, clue, namespaces, visit))

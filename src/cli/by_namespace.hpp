@@ -9,12 +9,15 @@
 
 #include <functional>
 #include <set>
+#include <span>
 
 namespace otherend::cli {
 
-// Calls `visit` in every network namespace that was met. What cannot be entered is counted, the others are returned.
+// Calls `visit` in every network namespace that was met, and in those besides. What cannot be entered is counted, the
+// others are returned.
 std::set<NetnsId> visit_namespaces(system::NetworkNamespaces& namespaces, model::Graph& graph,
-                                   const std::function<Result<void>()>& visit);
+                                   const std::function<Result<void>()>& visit,
+                                   std::span<const NetnsId> besides = {});
 
 void read_sockets(const kernel::NamespaceProgram& program, system::NetworkNamespaces& namespaces,
                   model::Graph& graph);

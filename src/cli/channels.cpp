@@ -51,12 +51,16 @@ Result<void> read_channels(const Look& look, const system::Procfs& proc,
     };
     if (auto read = kernel::read_holders(programs->descriptors, sink); !read)
         return read;
-    visit_namespaces(namespaces, graph, [&]() -> Result<void> {
+    if (!look.wants(Kind::tcp) && !look.wants(Kind::udp))
+        return {};
+    const auto read_namespace = [&]() -> Result<void> {
         if (look.wants(Kind::tcp))
             if (auto read = kernel::read_holders(programs->tcp, sink); !read)
                 return read;
         return look.wants(Kind::udp) ? kernel::read_holders(programs->udp, sink) : Result<void>{};
-    });
+    };
+    // Also where no process holds a socket any more: TIME_WAIT outlives them all.
+    visit_namespaces(namespaces, graph, read_namespace, namespaces.find_all(sink));
     return {};
 }
 

@@ -27,8 +27,11 @@ Result<Answer> resolve(const Question& question) {
     auto targets = parse_targets(question.targets);
     if (!targets)
         return std::unexpected(targets.error());
-    const auto found = cli::find(std::move(*targets), {.source = question.source, .verify = question.verify},
-                                 {.executables = question.executables});
+    cli::Look look;
+    look.source = question.source;
+    look.verify = question.verify;
+    look.kinds = question.kinds;
+    const auto found = cli::find(std::move(*targets), look, {.executables = question.executables});
     if (!found)
         return std::unexpected(found.error());
 

@@ -41,15 +41,23 @@ void append_descriptor(std::string& out, const Holder& holder) {
 
 bool share_an_item(const Holder& a, const Holder& b) {
     const auto is_plain = [](const Holder& holder) { return holder.via == Via::fd && !holder.tid; };
-    return is_plain(a) && is_plain(b) && a.fd == b.fd && a.comm == b.comm;
+    return is_plain(a) && is_plain(b) && a.fd == b.fd && a.comm == b.comm && a.container == b.container;
+}
+
+// " in web", by the container's name, or else by as much of its id as runtimes show.
+void append_container(std::string& out, const Holder& holder) {
+    constexpr std::size_t short_id = 12;
+    if (!holder.container)
+        return;
+    const auto& [runtime, id, name, image] = *holder.container;
+    out += " in ";
+    append_escaped(out, name.empty() ? std::string_view(id).substr(0, short_id) : name);
 }
 
 void append_group(std::string& out, const Group& group) {
     const Holder& first = *group.front();
-    if (group.size() == 1) {
-        append_holder(out, first);
-        return;
-    }
+    if (group.size() == 1)
+        return append_holder(out, first);
     append_comm(out, first);
     if (group.size() > most_pids_listed) {
         out += "×";
@@ -98,8 +106,10 @@ void append_holder(std::string& out, const Holder& holder) {
 }
 
 void append_grouped_holders(std::string& out, std::span<const Holder> holders) {
-    if (holders.size() == 1)
-        return append_holder(out, holders.front());
+    if (holders.size() == 1) { // as most are: without a vector
+        append_holder(out, holders.front());
+        return append_container(out, holders.front());
+    }
     std::vector<Group> groups; // in the order of their first holders
     std::size_t unlisted = 0;
     for (const Holder& holder : holders) {
@@ -116,6 +126,7 @@ void append_grouped_holders(std::string& out, std::span<const Holder> holders) {
         if (&group != groups.data())
             out += ", ";
         append_group(out, group);
+        append_container(out, *group.front());
     }
     if (unlisted > 0) {
         out += ", … ";

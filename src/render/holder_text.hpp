@@ -12,7 +12,8 @@ namespace otherend::render {
 void append_holder(std::string& out, const Holder& holder);
 
 // For people: those that differ only in the pid share one item, "postgres {812,813}/5", more than a few are
-// counted, "postgres ×12 (812/5 …)", and after some items the rest is a number, "… 7 more".
+// counted, "postgres ×12 (812/5 …)", and after some items the rest is a number, "… 7 more". Says the container, too:
+// "nginx 812/5 in web".
 void append_grouped_holders(std::string& out, std::span<const Holder> holders);
 
 } // namespace otherend::render
