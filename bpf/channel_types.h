@@ -58,7 +58,7 @@ struct sock___inet {
 	__u32 sk_ack_backlog;
 	__u32 sk_max_ack_backlog;
 	struct socket *sk_socket;
-	struct timer_list sk_timer;		/* keepalive, up to 6.18 */
+	struct timer_list sk_timer;		/* keepalive, without icsk_keepalive_timer */
 	struct timer_list tcp_retransmit_timer; /* since 6.19 */
 	struct sock_cgroup_data sk_cgrp_data;
 };
@@ -86,9 +86,8 @@ struct tcp_congestion_ops {
 struct inet_connection_sock {
 	struct inet_sock icsk_inet;
 	struct request_sock_queue icsk_accept_queue;
-	unsigned long icsk_timeout;		 /* up to 6.17 */
-	struct timer_list icsk_retransmit_timer; /* used up to 6.18 */
-	struct timer_list icsk_keepalive_timer;	 /* since 6.19 */
+	struct timer_list icsk_retransmit_timer; /* up to 6.18 */
+	struct timer_list icsk_keepalive_timer;	 /* since 6.19, and in stable kernels */
 	const struct tcp_congestion_ops *icsk_ca_ops;
 	__u8 icsk_retransmits;
 	__u8 icsk_pending;

@@ -33,30 +33,28 @@ static __always_inline void read_request(struct oe_inet *out, struct request_soc
 	out->retries = BPF_CORE_READ_BITFIELD_PROBED(request, num_timeout);
 }
 
-static __always_inline __u32 retransmit_expires(struct tcp_sock *tcp)
+static __always_inline struct timer_list *retransmit_timer(struct tcp_sock *tcp)
 {
-	if (bpf_core_field_exists(tcp->inet_conn.icsk_timeout))
-		return BPF_CORE_READ(tcp, inet_conn.icsk_timeout);
 	if (bpf_core_field_exists(tcp->inet_conn.icsk_retransmit_timer))
-		return BPF_CORE_READ(tcp, inet_conn.icsk_retransmit_timer.expires);
-	return BPF_CORE_READ(tcp, inet_conn.icsk_inet.sk.tcp_retransmit_timer.expires);
+		return &tcp->inet_conn.icsk_retransmit_timer;
+	return &tcp->inet_conn.icsk_inet.sk.tcp_retransmit_timer;
 }
 
-/* sk_timer, until the retransmit timer took its place in 6.19. */
+static __always_inline struct timer_list *keepalive_timer(struct tcp_sock *tcp)
+{
+	if (bpf_core_field_exists(tcp->inet_conn.icsk_keepalive_timer))
+		return &tcp->inet_conn.icsk_keepalive_timer;
+	return &tcp->inet_conn.icsk_inet.sk.sk_timer;
+}
+
 static __always_inline void read_keepalive(struct oe_inet *out, struct tcp_sock *tcp)
 {
-	bool pending;
+	struct timer_list *timer = keepalive_timer(tcp);
 
-	if (bpf_core_field_exists(tcp->inet_conn.icsk_inet.sk.tcp_retransmit_timer)) {
-		pending = BPF_CORE_READ(tcp, inet_conn.icsk_keepalive_timer.entry.pprev);
-		out->timer_expires = BPF_CORE_READ(tcp, inet_conn.icsk_keepalive_timer.expires);
-	} else {
-		pending = BPF_CORE_READ(tcp, inet_conn.icsk_inet.sk.sk_timer.entry.pprev);
-		out->timer_expires = BPF_CORE_READ(tcp, inet_conn.icsk_inet.sk.sk_timer.expires);
-	}
-	if (!pending)
+	if (!BPF_CORE_READ(timer, entry.pprev)) /* not pending */
 		return;
 	out->timer = TIMER_KEEPALIVE;
+	out->timer_expires = BPF_CORE_READ(timer, expires);
 	out->retries = BPF_CORE_READ(tcp, inet_conn.icsk_probes_out);
 }
 
@@ -70,11 +68,11 @@ static __always_inline void read_timer(struct oe_inet *out, struct tcp_sock *tcp
 	    pending == ICSK_TIME_REO_TIMEOUT) {
 		out->timer = TIMER_RETRANSMIT;
 		out->retries = out->retransmits;
-		out->timer_expires = retransmit_expires(tcp);
+		out->timer_expires = BPF_CORE_READ(retransmit_timer(tcp), expires);
 	} else if (pending == ICSK_TIME_PROBE0) {
 		out->timer = TIMER_PROBE;
 		out->retries = BPF_CORE_READ(tcp, inet_conn.icsk_probes_out);
-		out->timer_expires = retransmit_expires(tcp);
+		out->timer_expires = BPF_CORE_READ(retransmit_timer(tcp), expires);
 	} else {
 		read_keepalive(out, tcp);
 	}

@@ -9,7 +9,7 @@ from . import elf, vmlinux
 ROOTS = (
     "virtio_pci virtio_console unix_diag inet_diag tcp_diag udp_diag raw_diag netlink_diag af_packet_diag "
     "veth bridge cls_bpf act_bpf sch_ingress sch_netem dummy tun vsock_loopback tls nf_tables vxlan "
-    "nft_chain_nat nft_nat nf_conntrack_netlink"
+    "nft_chain_nat nft_masq nft_nat nf_conntrack_netlink"
 ).split()
 
 
