@@ -40,7 +40,7 @@ bool wants_channels(const Look& look) {
 
 Result<void> read_channels(const Look& look, const system::Procfs& proc,
                            system::NetworkNamespaces& namespaces, Graph& graph) {
-    const auto programs = kernel::load_channels();
+    const auto programs = kernel::load_channels(look.loader);
     if (!programs)
         return std::unexpected(programs.error());
     const model::FactSink sink = [&](const model::Fact& fact) {

@@ -7,12 +7,15 @@
 #include "kernel/observe.hpp"
 #include "kernel/probe.hpp"
 #include "render/records.hpp"
+#include "system/conntrack.hpp"
 #include "system/host.hpp"
+#include "system/inet_diag.hpp"
 
 #include <algorithm>
 #include <iterator>
 #include <linux/capability.h>
 #include <string>
+#include <unistd.h>
 #include <vector>
 
 namespace otherend::cli {
@@ -77,6 +80,41 @@ void add_bpf(std::vector<Feature>& features, const system::Host& host) {
     features.push_back(observing(fix("Linux 5.10 or newer, with BTF")));
 }
 
+// TCP, UDP, ptys and pipes by BPF; of the first two, sock_diag and /proc tell most, too.
+void add_channels(std::vector<Feature>& features, const system::Host& host) {
+    struct Row {
+        Kind kind;
+        const char* name;
+    };
+    constexpr Row rows[] = {{Kind::tcp, "TCP by BPF (iter/tcp)"},
+                            {Kind::udp, "UDP by BPF (iter/udp)"},
+                            {Kind::pty, "ptys by BPF"},
+                            {Kind::pipe, "pipes by BPF"}};
+    for (const auto& [kind, name] : rows) {
+        auto row = from(name, self_test(SourceChoice::bpf, kind),
+                        may_load_programs(host) ? "Linux 5.10 or newer, with BTF" : run_as_root);
+        if (row.answer == "no" && self_test(SourceChoice::proc, kind))
+            row.answer = "fallback";
+        features.push_back(std::move(row));
+    }
+}
+
+kernel::Probe probe_of(const Result<void>& tried) {
+    return tried ? kernel::Probe{Support::yes, {}} : kernel::Probe{Support::no, tried.error().message};
+}
+
+// What tells it where BPF cannot: without inet_diag, the tables of /proc do.
+void add_netlink(std::vector<Feature>& features, const system::Procfs& proc) {
+    const model::FactSink nowhere = [](const model::Fact&) {};
+    features.push_back(from("TCP by sock_diag", probe_of(system::dump_inet_diag(Kind::tcp, {}, nowhere)),
+                            true, "modprobe tcp_diag"));
+    features.push_back(from("UDP by sock_diag", probe_of(system::dump_inet_diag(Kind::udp, {}, nowhere)),
+                            true, "modprobe udp_diag"));
+    features.push_back(from("translated connections (conntrack)",
+                            probe_of(system::report_translations(proc, Pid{gettid()}, {}, nowhere)), false,
+                            "run as root, or grant CAP_NET_ADMIN; modprobe nf_conntrack_netlink"));
+}
+
 Feature by_capability(std::string name, const system::Host& host, int capability, const char* called) {
     if ((host.effective_capabilities >> capability & 1) != 0)
         return {std::move(name), "yes", {}, {}};
@@ -101,9 +139,10 @@ void add_system(std::vector<Feature>& features, const system::Procfs& proc, cons
 // The sources in order of preference; the first that works is what `--source auto` takes. Returns whether any does.
 bool add_sources(std::vector<Feature>& features) {
     std::vector<Feature> sources{
-        from("source bpf", self_test(SourceChoice::bpf), run_as_root),
-        from("source diag (sock_diag)", self_test(SourceChoice::diag), "modprobe unix_diag"),
-        from("source proc (no peers)", self_test(SourceChoice::proc), "mount /proc"),
+        from("source bpf", self_test(SourceChoice::bpf, Kind::unix_socket), run_as_root),
+        from("source diag (sock_diag)", self_test(SourceChoice::diag, Kind::unix_socket),
+             "modprobe unix_diag"),
+        from("source proc (no peers)", self_test(SourceChoice::proc, Kind::unix_socket), "mount /proc"),
     };
     const auto works = [](const Feature& feature) { return feature.answer == "yes"; };
     const auto taken = std::ranges::find_if(sources, works);
@@ -126,6 +165,8 @@ Result<int> run(const DoctorRequest& request, Streams streams) {
 
     std::vector<Feature> features;
     add_bpf(features, *host);
+    add_channels(features, *host);
+    add_netlink(features, *proc);
     add_system(features, *proc, *host);
     const auto ring = self_test_io_uring();
     const bool forbidden = !ring && ring.error().kind == ErrorClass::not_permitted;

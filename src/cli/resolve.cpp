@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cli/resolve.hpp"
 
+#include "base/device.hpp"
 #include "base/escape.hpp"
 #include "base/fd.hpp"
 #include "query/container.hpp"
@@ -15,7 +16,6 @@
 #include <sched.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 
 namespace otherend::cli {
 
@@ -36,11 +36,6 @@ Result<void> resolve_netns(query::NetnsTarget& target) {
                                                             "': that is not a network namespace"});
     target.netns = NetnsId{static_cast<std::uint32_t>(status.st_ino)};
     return {};
-}
-
-// As the kernel keeps a device number in super_block::s_dev.
-std::uint32_t kernel_device(dev_t device) {
-    return major(device) << 20 | minor(device);
 }
 
 constexpr unsigned unix98_pty_slave_major = 136; // Documentation/admin-guide/devices.txt

@@ -3,15 +3,16 @@
 
 #include "base/fd.hpp"
 #include "cli/collect.hpp"
+#include "cli/test_pair.hpp"
 #include "query/links.hpp"
 
-#include <array>
 #include <cerrno>
 #include <linux/io_uring.h>
-#include <sys/socket.h>
+#include <optional>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+#include <vector>
 
 namespace otherend::cli {
 
@@ -26,25 +27,31 @@ Inode inode_of(const Fd& socket) {
     return fstat(*socket, &status) == 0 ? Inode{status.st_ino} : Inode{};
 }
 
-Result<void> expect_joined(const Snapshot& snapshot, Inode from, Inode to, bool knows_peers) {
-    const auto& graph = snapshot.graph;
-    const query::Links links(graph);
-    const auto id = graph.find({.inode = from});
-    const auto other = graph.find({.inode = to});
-    if (!id || !other || !links.is_visible(*id))
-        return std::unexpected(wrong("a socket made for it was not found"));
-    if (!links.has_holder(*id))
+Result<void> expect_end(const query::Links& links, model::SocketId id, std::optional<model::SocketId> other) {
+    if (!links.is_visible(id))
+        return std::unexpected(wrong("a channel made for it was not found"));
+    if (!links.has_holder(id))
         return std::unexpected(wrong("its holder was not found"));
-    if (knows_peers && links.own(*id).other != other)
-        return std::unexpected(wrong("its peer was not found"));
+    if (other && links.own(id).other != other)
+        return std::unexpected(wrong("its other end was not found"));
     return {};
 }
 
-Result<std::array<Fd, 2>> make_pair() {
-    std::array<int, 2> ends{};
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0)
-        return std::unexpected(Error::from_errno("self-test: socketpair", errno));
-    return std::array{Fd(ends[0]), Fd(ends[1])};
+Result<void> expect_found(const TestPair& pair, const model::Graph& graph, bool knows_peers) {
+    std::vector<model::SocketId> ends;
+    graph.for_each_socket([&](model::SocketId id, const model::Socket& socket) {
+        if (pair.is_end(graph, socket))
+            ends.push_back(id);
+    });
+    if (ends.size() != 2)
+        return std::unexpected(wrong("a channel made for it was not found"));
+    const query::Links links(graph);
+    const auto expected = [&](std::size_t end) {
+        return knows_peers ? std::optional(ends[end]) : std::nullopt;
+    };
+    if (auto found = expect_end(links, ends[0], expected(1)); !found)
+        return found;
+    return expect_end(links, ends[1], expected(0));
 }
 
 Result<Fd> make_ring_with(const Fd& socket) {
@@ -60,29 +67,27 @@ Result<Fd> make_ring_with(const Fd& socket) {
 
 } // namespace
 
-Result<void> self_test(SourceChoice source) {
-    const auto pair = make_pair();
+Result<void> self_test(SourceChoice source, Kind kind) {
+    const auto pair = make_test_pair(kind);
     if (!pair)
         return std::unexpected(pair.error());
-    const auto& [a, b] = *pair;
-    const auto snapshot = collect({.source = source}, {});
+    const auto snapshot = collect({.source = source, .kinds = {kind}}, {});
     if (!snapshot)
         return std::unexpected(snapshot.error());
-    const bool knows_peers = source != SourceChoice::proc;
-    if (auto found = expect_joined(*snapshot, inode_of(a), inode_of(b), knows_peers); !found)
-        return found;
-    return expect_joined(*snapshot, inode_of(b), inode_of(a), knows_peers);
+    const bool knows_peers = source != SourceChoice::proc || kind != Kind::unix_socket;
+    return expect_found(*pair, snapshot->graph, knows_peers);
 }
 
 Result<void> self_test_io_uring() {
-    auto pair = make_pair();
+    auto pair = make_test_pair(Kind::unix_socket);
     if (!pair)
         return std::unexpected(pair.error());
-    const auto registered = inode_of((*pair)[0]);
-    const auto ring = make_ring_with((*pair)[0]);
+    auto& socket = pair->held.front();
+    const auto registered = inode_of(socket);
+    const auto ring = make_ring_with(socket);
     if (!ring)
         return std::unexpected(ring.error());
-    (*pair)[0].reset();
+    socket.reset();
     const auto snapshot = collect({}, {});
     if (!snapshot)
         return std::unexpected(snapshot.error());

@@ -10,8 +10,10 @@ namespace otherend::kernel {
 
 namespace {
 
+constexpr std::string_view doing = "load BPF programs (channels)";
+
 Result<ChannelPrograms> load_full() {
-    const auto skeleton = Skeleton<oe_channels>::load("load BPF programs (channels)", [](oe_channels&) {});
+    const auto skeleton = Skeleton<oe_channels>::load(doing, [](oe_channels&) {});
     if (!skeleton)
         return std::unexpected(skeleton.error());
     const auto& programs = (*skeleton)->progs;
@@ -22,13 +24,15 @@ Result<ChannelPrograms> load_full() {
 
 } // namespace
 
-Result<ChannelPrograms> load_channels() {
+Result<ChannelPrograms> load_channels(std::optional<Loader> loader) {
+    if (loader.value_or(Loader::light) != Loader::light)
+        return load_full();
     oe_light_channels fds{};
     const int error = oe_light_load_channels(&fds);
     if (error == 0)
         return ChannelPrograms{Fd(fds.descriptors_fd), Fd(fds.tcp_fd), Fd(fds.udp_fd)};
-    if (error == -EPERM)
-        return std::unexpected(load_error("load BPF programs (channels)", EPERM));
+    if (error == -EPERM || loader)
+        return std::unexpected(load_error(doing, -error));
     return load_full();
 }
 

@@ -3,8 +3,10 @@
 #pragma once
 
 #include "base/fd.hpp"
-#include "model/fact.hpp"
+#include "kernel/programs.hpp"
 #include "otherend/result.hpp"
+
+#include <optional>
 
 namespace otherend::kernel {
 
@@ -13,7 +15,8 @@ struct ChannelPrograms {
     Fd tcp, udp;    // iter/tcp, iter/udp: the sockets of the network namespace of whoever opens it
 };
 
-// Through the kernel's own loader where it has one (Linux 5.14), else through libbpf.
-Result<ChannelPrograms> load_channels();
+// Through the kernel's own loader where it has one (Linux 5.14), else through libbpf; or just as `loader` says. There
+// is one form for all kernels, so full and compat are the same here.
+Result<ChannelPrograms> load_channels(std::optional<Loader> loader = {});
 
 } // namespace otherend::kernel

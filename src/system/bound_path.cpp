@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "system/bound_path.hpp"
 
+#include "base/device.hpp"
+
 #include <array>
 #include <cerrno>
 #include <climits>
@@ -9,17 +11,12 @@
 #include <linux/openat2.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/sysmacros.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
 namespace otherend::system {
 
 namespace {
-
-std::uint32_t kernel_encoding(dev_t device) {
-    return major(device) << 20 | minor(device); // MKDEV() of <linux/kdev_t.h>
-}
 
 struct File {
     mode_t mode = 0;
@@ -35,7 +32,7 @@ Result<File> describe(const Fd& handle) {
     const auto type = file_system.f_type;
     return File{status.st_mode,
                 {.inode = status.st_ino,
-                 .device = kernel_encoding(status.st_dev),
+                 .device = kernel_device(status.st_dev),
                  .device_is_made_up = type == OVERLAYFS_SUPER_MAGIC || type == BTRFS_SUPER_MAGIC}};
 }
 
