@@ -8,10 +8,17 @@
 #include <algorithm>
 #include <arpa/inet.h>
 #include <array>
+#include <cerrno>
 #include <cstdio>
 #include <fstream>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <set>
 #include <string>
+#include <sys/socket.h>
+#include <system_error>
+#include <unistd.h>
+#include <vector>
 
 namespace otherend::harness {
 namespace {
@@ -102,6 +109,72 @@ INSTANTIATE_TEST_SUITE_P(Of, ProcNetTcp,
                          testing::Values("tcp_across", "tcp_backlog_full", "tcp_bound_only", "tcp_closed",
                                          "tcp_deferred", "tcp_pending", "tcp_self_namespaces"),
                          [](const auto& instance) { return std::string(instance.param); });
+
+int checked(int result, const char* what) {
+    if (result < 0)
+        throw std::system_error(errno, std::generic_category(), what);
+    return result;
+}
+
+// Connections of this process, in which only these are looked for.
+class Timers : public testing::Test {
+  protected:
+    Timers() {
+        checked(bind(listener, reinterpret_cast<sockaddr*>(&address), size), "bind");
+        checked(listen(listener, 0), "listen"); // one may wait
+        checked(getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size), "getsockname");
+    }
+    ~Timers() override {
+        for (const int fd : opened)
+            close(fd);
+    }
+
+    int open_socket(int flags = 0) {
+        opened.push_back(checked(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | flags, 0), "socket"));
+        return opened.back();
+    }
+    int dial(int flags = 0) {
+        const int fd = open_socket(flags);
+        if (connect(fd, reinterpret_cast<const sockaddr*>(&address), size) < 0 && errno != EINPROGRESS)
+            checked(-1, "connect");
+        return fd;
+    }
+    static Json timer_of(int fd) {
+        const auto run = otherend({"who", std::to_string(getpid()) + "/" + std::to_string(fd), "-o", "json"});
+        const auto answer = Json::parse(run.out, nullptr, false);
+        return answer.is_object() ? answer["endpoints"][0].value("timer", Json::object()) : Json(run.err);
+    }
+
+  private:
+    std::vector<int> opened;
+    sockaddr_in address{
+        .sin_family = AF_INET, .sin_port = 0, .sin_addr = {htonl(INADDR_LOOPBACK)}, .sin_zero = {}};
+    socklen_t size = sizeof address;
+    int listener = open_socket();
+};
+
+// Where the kernel keeps them differs (bpf/tcp.bpf.c).
+TEST_F(Timers, AnIdleConnectionMayWaitForItsKeepalive) {
+    const int fd = dial();
+    constexpr int on = 1, idle_s = 1000, taken_s = 60;
+    EXPECT_EQ(timer_of(fd), Json::object());
+    checked(setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &idle_s, sizeof idle_s), "TCP_KEEPIDLE");
+    checked(setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on), "SO_KEEPALIVE");
+    const auto timer = timer_of(fd);
+    EXPECT_EQ(timer.value("which", ""), "keepalive") << timer;
+    EXPECT_GT(timer.value("expires_ms", 0), (idle_s - taken_s) * 1000) << timer;
+    EXPECT_LE(timer.value("expires_ms", 0), idle_s * 1000) << timer;
+}
+
+TEST_F(Timers, ACallThatNobodyTakesIsRepeated) {
+    dial();
+    const int fd = dial(SOCK_NONBLOCK);
+    const auto timer = timer_of(fd);
+    constexpr int longest_ms = 64'000; // of the first six
+    EXPECT_EQ(timer.value("which", ""), "retransmit") << timer;
+    EXPECT_GE(timer.value("expires_ms", -1), 0) << timer;
+    EXPECT_LE(timer.value("expires_ms", 0), longest_ms) << timer;
+}
 
 } // namespace
 } // namespace otherend::harness
