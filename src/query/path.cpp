@@ -238,7 +238,12 @@ Paths paths_through(const Graph& graph, const Links& links, const LinksOf& links
     World world{graph, links, links_of, relays, limits, {ends.begin(), ends.end()}, {}};
     // A path with a fork in it tells more than the paths along its arms, so it goes first.
     std::vector<SocketId> order(ends.begin(), ends.end());
-    std::ranges::stable_partition(order, [&](SocketId end) { return world.ways_from(end).size() > 1; });
+    const auto plain =
+        std::ranges::stable_partition(order, [&](SocketId end) { return world.ways_from(end).size() > 1; });
+    // A terminal means its slave, where the program is, so the way is told from there.
+    std::ranges::stable_partition(plain, [&](SocketId end) {
+        return graph[end].kind == Kind::pty && EndpointType{graph[end].type} == EndpointType::slave;
+    });
     Paths result;
     for (const auto end : order) {
         const auto all = links_of(end);

@@ -68,7 +68,7 @@ void count_those_that_say_something(ProcessEnds& ends) {
         return std::ranges::find(ends, id, &ProcessEnd::id) != ends.end();
     };
     for (auto& end : ends) {
-        const bool wakes_itself = end.other && holds(*end.other) && !end.is_standard();
+        const bool wakes_itself = end.other && holds(*end.other) && !end.is_standard() && !end.is_master();
         end.counts = end.is_joined && !end.is_log && !wakes_itself;
     }
 }
@@ -83,7 +83,7 @@ class Job {
     }
 
     [[nodiscard]] bool keeps_to_itself(const ProcessEnd& end) const {
-        if (end.is_standard() || !end.other)
+        if (end.is_standard() || end.is_master() || !end.other)
             return false;
         const auto here = holders_of(end.id), there = holders_of(*end.other);
         return !there.empty() && std::ranges::all_of(there, [&](ProcessId process) {

@@ -25,6 +25,8 @@ struct ProcessEnd {
     [[nodiscard]] bool is_on(int fd) const;
     [[nodiscard]] bool is_only_on(std::initializer_list<int> some) const;
     [[nodiscard]] bool is_standard() const { return is_on(0) || is_on(1); }
+    // Of a pty. Who makes one often keeps its slave open as well, to outlive those who come and go there.
+    [[nodiscard]] bool is_master() const { return kind == Kind::pty && type == EndpointType::master; }
     [[nodiscard]] bool is_pipe() const { return kind == Kind::pipe; }
     [[nodiscard]] bool is_terminal() const; // of the process: it has it as a standard descriptor
     [[nodiscard]] bool reads() const { return type != EndpointType::write; }

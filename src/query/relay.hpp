@@ -7,11 +7,12 @@
 //    connected UDP, ptys and pipes. Listeners, unconnected sockets, UNIX datagrams (syslog, notify), ends whose other
 //    end has closed, and ends that wait for accept() do not.
 // 2. What says nothing of relaying does not count:
-//    - both ends of one channel in one process (it wakes itself with them), except its descriptors 0 and 1;
+//    - both ends of one channel in one process (it wakes itself with them), except its descriptors 0 and 1, and the
+//      master of a pty (its slave is kept open for others);
 //    - what it holds as descriptor 2 alone;
 //    - a log: a pipe or UNIX socket held only as 1 or 2, where 0 is no end and 2 is a pipe or socket as well;
 //    - a side channel: its other end is held only by processes that hold another of these ends too, as between the
-//      processes of sshd. Unless it is descriptor 0 or 1.
+//      processes of sshd. Unless it is descriptor 0 or 1, or the master of a pty.
 // 3. A terminal or pipe on descriptors 0 and 1 is the process's standard side: it reads 0 and writes 1. A pipe to and
 //    a pipe from one and the same other process are one side (a coprocess). Each other duplex end is a side of its own.
 // 4. Two sides besides the standard side: it relays between them. One: between it and the standard side, as

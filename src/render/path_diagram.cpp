@@ -24,8 +24,7 @@ class Diagram {
   public:
     explicit Diagram(std::span<const Path> paths) {
         for (const auto& path : paths) {
-            const auto& first = std::get<Channel>(path.hops.front());
-            const auto front = end_node(path.front, first.near ? &*first.near : nullptr);
+            const auto front = end_node(path.front, first_of(path.hops));
             const auto back = add(front, path.hops, path.back, true);
             branch_off(back, path.back);
             branch_off(front, path.front);
@@ -45,7 +44,7 @@ class Diagram {
     }
 
     // Processes are one node wherever they appear; nobody here is not the nobody elsewhere.
-    std::size_t end_node(const PathEnd& end, const Endpoint* last) {
+    std::size_t end_node(const PathEnd& end, const Tip& last) {
         auto text = end_text(end, last);
         if (end.reason == EndReason::final || end.reason == EndReason::branches)
             return node(std::move(text));

@@ -15,8 +15,7 @@ class Tree {
     Tree(std::ostream& out, unsigned width) : out_(out), width_(width) {}
 
     void print(const Path& path) {
-        const auto* first = &std::get<Channel>(path.hops.front());
-        line("", end_text(path.front, first->near ? &*first->near : nullptr));
+        line("", end_text(path.front, first_of(path.hops)));
         print("", path.hops);
         print("", path.back, last_of(path.hops));
         if (!path.front.branches.empty() || path.front.cut > 0) {
@@ -47,7 +46,7 @@ class Tree {
         }
     }
 
-    void print(const std::string& prefix, const PathEnd& end, const Endpoint* last) {
+    void print(const std::string& prefix, const PathEnd& end, const Tip& last) {
         line(prefix, end_text(end, last));
         branches(prefix, end);
     }

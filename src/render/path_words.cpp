@@ -84,6 +84,29 @@ std::string name_of(const Endpoint& end) {
     return end.inode ? "ino:" + std::to_string(number(*end.inode)) : std::string();
 }
 
+const Endpoint* address_of(const std::optional<Endpoint>& end) {
+    return end ? &*end : nullptr;
+}
+
+std::string holders_text(const Tip& tip) {
+    if (!tip.end)
+        return {};
+    std::vector<Holder> programs, keepers;
+    for (const auto& holder : tip.end->holders) {
+        const bool has_both = tip.across && std::ranges::find(tip.across->holders, holder.pid,
+                                                              &Holder::pid) != tip.across->holders.end();
+        (has_both ? keepers : programs).push_back(holder);
+    }
+    if (programs.empty() || keepers.empty())
+        return processes_text(tip.end->holders);
+    auto out = processes_text(programs) + "; kept open by ";
+    for (const auto& holder : keepers) {
+        out += &holder == &keepers.front() ? "" : ", ";
+        append_holder(out, holder);
+    }
+    return out;
+}
+
 } // namespace
 
 std::string_view word(Flow flow) {
@@ -175,8 +198,18 @@ std::string state_text(const Channel& channel) {
     return out;
 }
 
-std::string end_text(const PathEnd& end, const Endpoint* last) {
-    const auto holders = last ? processes_text(last->holders) : std::string();
+Tip first_of(std::span<const Hop> hops) {
+    const auto* channel = hops.empty() ? nullptr : std::get_if<Channel>(&hops.front());
+    return channel ? Tip{address_of(channel->near), address_of(channel->far)} : Tip{};
+}
+
+Tip last_of(std::span<const Hop> hops) {
+    const auto* channel = hops.empty() ? nullptr : std::get_if<Channel>(&hops.back());
+    return channel ? Tip{address_of(channel->far), address_of(channel->near)} : Tip{};
+}
+
+std::string end_text(const PathEnd& end, const Tip& tip) {
+    const auto holders = holders_text(tip);
     const auto why = [&](std::string text) {
         return end.note.empty() ? text : text + ": " + escape(end.note);
     };
@@ -199,11 +232,6 @@ std::string end_text(const PathEnd& end, const Endpoint* last) {
         return why("…");
     }
     return {};
-}
-
-const Endpoint* last_of(std::span<const Hop> hops) {
-    const auto* channel = hops.empty() ? nullptr : std::get_if<Channel>(&hops.back());
-    return channel && channel->far ? &*channel->far : nullptr;
 }
 
 } // namespace otherend::render

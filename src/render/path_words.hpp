@@ -25,10 +25,16 @@ std::string channel_text(const Channel& channel);
 // "connected, tuple", "unknown: why"
 std::string state_text(const Channel& channel);
 
-// What stands at an end of a path: its holders, or why there is nobody to name. `last` may be null.
-std::string end_text(const PathEnd& end, const Endpoint* last);
+// What a path or branch leaves last, or begins with: an end of its outermost channel, and the other end of that.
+struct Tip {
+    const Endpoint* end = nullptr; // null: not known
+    const Endpoint* across = nullptr;
+};
+Tip first_of(std::span<const Hop> hops);
+Tip last_of(std::span<const Hop> hops);
 
-// The end of a channel that a path or branch leaves last.
-const Endpoint* last_of(std::span<const Hop> hops);
+// What stands at an end of a path: its holders, or why there is nobody to name. Who holds the other end too, as who made
+// a pty keeps its slave open, stands behind the others: "cat 40/3; kept open by socat 20/6".
+std::string end_text(const PathEnd& end, const Tip& tip);
 
 } // namespace otherend::render

@@ -39,6 +39,13 @@ TEST(Path, VirtualSerialLineIsTheSameFromEachOfItsEnds) {
     EXPECT_EQ(wires.told({1, 2, 3, 4, 5, 6}), from_left) << "once";
 }
 
+TEST(Path, TerminalIsToldFromItsSlave) {
+    const auto wires = serial_line();
+    EXPECT_EQ(wires.told({1, 2}), "1=2 (20=) 3=4 (30=) 5=6");
+    EXPECT_EQ(wires.told({2, 1}), "1=2 (20=) 3=4 (30=) 5=6");
+    EXPECT_EQ(wires.told({5, 6}), "6=5 (30=) 4=3 (20=) 2=1") << "6 is the slave";
+}
+
 TEST(Path, HopsTellProcessDescriptorsAndMethod) {
     auto wires = serial_line();
     wires.apply(model::ContainerFact{

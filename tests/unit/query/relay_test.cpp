@@ -32,6 +32,17 @@ TEST_F(Relaying, WhatAProcessWakesItselfWithDoesNotCount) {
     EXPECT_EQ(wires.told({11}), "11=10 (1=) 20=21");
 }
 
+TEST_F(Relaying, WhoKeepsTheSlaveOfItsPtyOpenRelaysFromItsMaster) {
+    stream(10, {8});
+    wires.pty(20, 21);
+    wires.held(20, 1, {5});
+    wires.held(21, 1, {6});
+    EXPECT_EQ(wires.told({11}), "11=10 (1=) 20=21");
+    EXPECT_EQ(wires.told({21}), "21=20 (1=) 10=11");
+    wires.held(21, 102, {3});
+    EXPECT_EQ(wires.told({21}), "21=20 (1=) 10=11");
+}
+
 TEST_F(Relaying, ALeakedFarEndDoesNotTakeAwayItsStandardOutput) {
     reads_pipe(10, {0});
     wires.pipe(20, 21);

@@ -107,6 +107,19 @@ device 40/3
 )");
 }
 
+TEST(PathTree, WhoKeepsItsOwnPtyOpenStandsBehindThePrograms) {
+    auto path = serial_line();
+    auto& slave = std::get<Channel>(path.hops.front()).near;
+    slave->holders.insert(slave->holders.begin(), in_container(held("socat", 20, 6), "server1", 7));
+    const auto first_line = [&] {
+        const auto text = printed({path}, PathFormat::table);
+        return text.substr(0, text.find('\n'));
+    };
+    EXPECT_EQ(first_line(), "minicom 10/3 in server1 (pid 12 there); kept open by socat 20/6");
+    slave->holders.pop_back();
+    EXPECT_EQ(first_line(), "socat 20/6 in server1 (pid 7 there)");
+}
+
 TEST(PathTree, BranchesStandBelowWhatTheyBranchFrom) {
     EXPECT_EQ(printed({busy_server(), pipeline("yes")}, PathFormat::table), R"(curl 10/3
   ⇅ unix /run/web  connected, pointer
