@@ -93,12 +93,13 @@ std::vector<SocketId> select_container(const Graph& graph, const Links& links,
     if (!container)
         return {};
     const auto own = own_namespaces(graph, **container);
-    return select_if(graph, links, [&](SocketId id, const Socket& socket) {
+    return select_if(graph, links, [&](SocketId, const Socket& socket) {
         bool is_held = false;
         graph.for_each_holder(socket, [&](const model::HolderEntry& holder) {
             is_held = is_held || graph.container_of(graph.process(holder.process)) == *container;
         });
-        return is_held || (socket.is_inet() && own.contains(socket.netns) && !links.has_holder(id));
+        // What the tables of its namespace have, whoever holds it: dockerd listens in there, to resolve names.
+        return is_held || (socket.is_inet() && own.contains(socket.netns));
     });
 }
 

@@ -127,6 +127,13 @@ TEST(ContainerTarget, SelectsUnheldConnectionsOfANamespaceOfItsOwn) {
     EXPECT_EQ(selected(scene, ContainerTarget{"web"}), (Numbers{1, 3}));
 }
 
+TEST(ContainerTarget, SelectsWhatARuntimeHoldsInANamespaceOfItsOwn) {
+    const InetFact resolver{.socket = nth(3), .netns = elsewhere, .local = {.port = 53}};
+    const Scene scene({held_in(elsewhere, 1, 10), held_in(home, 2, 20), held_in(home, 3, 20), idle(nth(1)),
+                       idle(nth(2)), resolver, runs_in(10, id("aaaa"), "web")});
+    EXPECT_EQ(selected(scene, ContainerTarget{"web"}), (Numbers{1, 3}));
+}
+
 TEST(ContainerTarget, LeavesUnheldConnectionsOfASharedNamespaceAlone) {
     const Scene scene({held_in(elsewhere, 1, 10), held_in(elsewhere, 2, 20), idle(nth(1)), idle(nth(2)),
                        time_wait(3, elsewhere), runs_in(10, id("aaaa"), "web")});
