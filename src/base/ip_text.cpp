@@ -15,6 +15,32 @@ template <typename Number> std::optional<Number> number_in(std::string_view text
     return whole && !text.empty() ? std::optional(value) : std::nullopt;
 }
 
+bool is_bracketed(std::string_view text) {
+    return text.starts_with('[') && text.ends_with(']');
+}
+
+std::string_view without_brackets(std::string_view text) {
+    return text.substr(1, text.size() - 2);
+}
+
+// A v4-mapped one is written like IPv6, too.
+bool is_ipv6_text(std::string_view text) {
+    return text.find(':') != std::string_view::npos;
+}
+
+std::optional<IpAddress> bare_address(std::string_view text) {
+    if (text.find('\0') != std::string_view::npos) // where inet_pton(3) would stop
+        return std::nullopt;
+    const std::string terminated(text);
+    std::array<std::uint8_t, 4> octets{};
+    if (inet_pton(AF_INET, terminated.c_str(), octets.data()) == 1)
+        return IpAddress::from_ipv4(octets);
+    IpAddress address;
+    if (inet_pton(AF_INET6, terminated.c_str(), address.bytes.data()) == 1)
+        return address;
+    return std::nullopt;
+}
+
 } // namespace
 
 void append_address(std::string& out, const IpAddress& address) {
@@ -45,16 +71,10 @@ std::string endpoint_text(const IpEndpoint& endpoint) {
 }
 
 std::optional<IpAddress> parse_ip_address(std::string_view text) {
-    if (text.starts_with('[') && text.ends_with(']'))
-        text = text.substr(1, text.size() - 2);
-    const std::string terminated(text);
-    std::array<std::uint8_t, 4> octets{};
-    if (inet_pton(AF_INET, terminated.c_str(), octets.data()) == 1)
-        return IpAddress::from_ipv4(octets);
-    IpAddress address;
-    if (inet_pton(AF_INET6, terminated.c_str(), address.bytes.data()) == 1)
+    if (const auto address = bare_address(text))
         return address;
-    return std::nullopt;
+    const auto address = is_bracketed(text) ? bare_address(without_brackets(text)) : std::nullopt;
+    return address && is_ipv6_text(text) ? address : std::nullopt;
 }
 
 std::optional<IpEndpoint> parse_ip_endpoint(std::string_view text) {
@@ -63,20 +83,19 @@ std::optional<IpEndpoint> parse_ip_endpoint(std::string_view text) {
         return std::nullopt;
     auto host = text.substr(0, colon);
     const auto port = number_in<std::uint16_t>(text.substr(colon + 1));
-    const bool bracketed = host.starts_with('[') && host.ends_with(']');
+    const bool bracketed = is_bracketed(host);
     if (bracketed)
-        host = host.substr(1, host.size() - 2);
+        host = without_brackets(host);
     IpEndpoint endpoint{.port = port.value_or(0)};
     if (const auto percent = host.find('%'); percent != std::string_view::npos) {
         const auto scope = number_in<std::uint32_t>(host.substr(percent + 1));
-        if (!scope)
+        if (!scope || !bracketed)
             return std::nullopt;
         endpoint.scope = *scope;
         host = host.substr(0, percent);
     }
-    const auto address = parse_ip_address(host);
-    const bool is_ipv6 = address && host.find(':') != std::string_view::npos;
-    if (!port || !address || is_ipv6 != bracketed) // "::1:80" could be an address as well
+    const auto address = bare_address(host);
+    if (!port || !address || is_ipv6_text(host) != bracketed) // "::1:80" could be an address as well
         return std::nullopt;
     endpoint.address = *address;
     return endpoint;
