@@ -24,7 +24,7 @@ IpEndpoint endpoint(const oe_u8 (&bytes)[16], oe_u16 port, oe_u32 interface) {
 
 class Clock {
   public:
-    explicit Clock(oe_u64 jiffies) : now_(static_cast<oe_u32>(jiffies)), rate_(ticks_per_second(jiffies)) {}
+    explicit Clock(oe_u64 jiffies) : now_(static_cast<oe_u32>(jiffies)) {}
 
     [[nodiscard]] std::uint32_t ms_since(oe_u32 ticks) const { return ms(now_ - ticks); }
     [[nodiscard]] std::uint32_t ms_until(oe_u32 ticks) const { return ms(ticks - now_); }
@@ -36,7 +36,7 @@ class Clock {
         return negative ? 0 : static_cast<std::uint32_t>(std::uint64_t{ticks} * 1000 / rate_);
     }
     oe_u32 now_;
-    std::uint32_t rate_;
+    std::uint32_t rate_ = ticks_per_second();
 };
 
 template <typename T> std::optional<T> unless_zero(T value) {
@@ -81,6 +81,8 @@ bool report(const oe_inet& r, const FactSink& sink) {
     if ((r.what != OE_TCP && r.what != OE_UDP) || r.timer > static_cast<oe_u8>(TcpTimerKind::probe))
         return false;
     const auto state = TcpState{r.state};
+    if (state < TcpState::established || state > TcpState::new_syn_recv)
+        return false;
     const bool full = (r.flags & OE_INET_FULL) != 0;
     model::InetFact fact{
         .socket = {SockAddress{r.sock}, Inode{r.inode}},

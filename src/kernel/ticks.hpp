@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The kernel's tick (CONFIG_HZ), which it does not tell user space.
+// The kernel's tick (CONFIG_HZ). User space is told of it only as the resolution of the coarse clocks.
 #pragma once
 
 #include <chrono>
@@ -7,11 +7,10 @@
 
 namespace otherend::kernel {
 
-// The rate at which `jiffies` can have come this far: they begin 300 seconds before they exceed 32 bits
-// (INITIAL_JIFFIES of <linux/jiffies.h>) and go on with CLOCK_MONOTONIC. 100, 250, 300 or 1000 a second.
-std::uint32_t ticks_per_second(std::uint64_t jiffies, std::chrono::nanoseconds monotonic);
+// How many ticks of this length a second has: TICK_NSEC of <linux/jiffies.h> is the length, rounded.
+std::uint32_t ticks_per_second(std::chrono::nanoseconds tick);
 
-// The same, with the clock read now, once for all calls.
-std::uint32_t ticks_per_second(std::uint64_t jiffies);
+// Of this kernel: clock_getres(2) of CLOCK_MONOTONIC_COARSE gives the length of its tick.
+std::uint32_t ticks_per_second();
 
 } // namespace otherend::kernel

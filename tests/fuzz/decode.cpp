@@ -7,6 +7,7 @@
 #include "otherend/record.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <cstring>
 #include <vector>
@@ -53,12 +54,34 @@ std::uint16_t bound(std::span<std::byte> bytes, Length Record::* length, Length 
     return static_cast<std::uint16_t>(record.*length);
 }
 
+template <typename Record>
+void choose(std::span<std::byte> bytes, oe_u8 Record::* field, std::array<oe_u8, 2> values) {
+    Record record;
+    std::memcpy(&record, bytes.data(), sizeof record);
+    record.*field = values[record.*field % 2];
+    std::memcpy(bytes.data(), &record, sizeof record);
+}
+
+// Chance rarely makes what is told of one kind of endpoint alone.
+void make_possible(std::span<std::byte> bytes, oe_u16 kind) {
+    if (kind == OE_INET) {
+        choose(bytes, &oe_inet::what, {OE_TCP, OE_UDP});
+        bound<oe_inet, oe_u8>(bytes, &oe_inet::timer, 4);
+        bound<oe_inet, oe_u8>(bytes, &oe_inet::state, 12);
+    } else if (kind == OE_PTY) {
+        choose(bytes, &oe_pty::type, {OE_MASTER, OE_SLAVE});
+    } else if (kind == OE_PIPE) {
+        choose(bytes, &oe_pipe::type, {OE_READ, OE_WRITE});
+    }
+}
+
 // Chance rarely makes two lengths that agree: gives each record the size of its kind, as far as bytes last.
 void make_whole(std::span<std::byte> bytes) {
     constexpr std::uint16_t sizes[] = {
         sizeof(oe_record), sizeof(oe_holder), sizeof(oe_socket), sizeof(oe_inflight), sizeof(oe_waiter),
-        sizeof(oe_queued), sizeof(oe_ring),   sizeof(oe_end),    sizeof(oe_detail),   sizeof(oe_ring_file)};
-    static_assert(std::size(sizes) == OE_RING_FILE + 1);
+        sizeof(oe_queued), sizeof(oe_ring),   sizeof(oe_end),    sizeof(oe_detail),   sizeof(oe_ring_file),
+        sizeof(oe_inet),   sizeof(oe_pty),    sizeof(oe_pipe)};
+    static_assert(std::size(sizes) == OE_PIPE + 1);
     while (bytes.size() >= std::ranges::max(sizes)) {
         oe_record header;
         std::memcpy(&header, bytes.data(), sizeof header);
@@ -68,6 +91,7 @@ void make_whole(std::span<std::byte> bytes) {
             header.size += bound<oe_socket, oe_u16>(bytes, &oe_socket::name_len, OE_NAME_MAX);
         else if (header.kind == OE_DETAIL)
             header.size += bound<oe_detail, oe_u32>(bytes, &oe_detail::path_len, OE_PATH_MAX);
+        make_possible(bytes, header.kind);
         std::memcpy(bytes.data(), &header, sizeof header);
         bytes = bytes.subspan(std::min<std::size_t>(header.size, bytes.size()));
     }

@@ -40,6 +40,12 @@ template <typename Record> constexpr oe_u16 kind_of() {
         return OE_RING_FILE;
     else if constexpr (std::is_same_v<Record, oe_end>)
         return OE_END;
+    else if constexpr (std::is_same_v<Record, oe_inet>)
+        return OE_INET;
+    else if constexpr (std::is_same_v<Record, oe_pty>)
+        return OE_PTY;
+    else if constexpr (std::is_same_v<Record, oe_pipe>)
+        return OE_PIPE;
 }
 
 // Completes the header.
