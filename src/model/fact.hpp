@@ -28,6 +28,14 @@ struct SocketRef {
     explicit operator bool() const { return is_set(address) || is_set(inode); }
 };
 
+// procfs tells no address of a pipe or pty, only its device and inode or number, which no SocketRef can hold. A source
+// without BPF numbers those it meets, in the lower half of the address space, where the kernel of x86-64 has nothing
+// (Documentation/arch/x86/x86_64/mm.rst): 2n for the read end or the master, 2n + 1 for the other. Such an address
+// means nothing outside of one graph and is never shown.
+constexpr bool is_made_up(SockAddress address) {
+    return is_set(address) && number(address) >> 63 == 0;
+}
+
 // A descriptor refers to an endpoint.
 struct HolderFact {
     Source source = Source::bpf;

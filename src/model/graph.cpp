@@ -52,7 +52,7 @@ std::optional<SocketId> Graph::find(SocketRef ref) const {
     }
     std::optional<SocketId> found;
     for_each_socket([&](SocketId id, const Socket& socket) {
-        if (socket.self.inode == ref.inode && !socket.gone)
+        if (socket.self.inode == ref.inode && !socket.gone && !socket.is_local())
             found = id;
     });
     return found;
@@ -62,7 +62,7 @@ void Graph::index_inodes() {
     if (std::exchange(inodes_are_indexed_, true))
         return;
     for_each_socket([&](SocketId id, const Socket& socket) {
-        if (is_set(socket.self.inode) && !socket.gone)
+        if (is_set(socket.self.inode) && !socket.gone && !socket.is_local())
             by_inode_[number(socket.self.inode)] = number(id);
     });
 }
@@ -93,7 +93,7 @@ SocketId Graph::add(SocketRef ref) {
     if (is_set(ref.address))
         by_address_.assign(number(ref.address), index,
                            [&](std::uint32_t i) { return number(sockets_[i].self.address); });
-    if (inodes_are_indexed_ && is_set(ref.inode))
+    if (inodes_are_indexed_ && is_set(ref.inode) && !is_made_up(ref.address))
         by_inode_[number(ref.inode)] = index;
     return SocketId{index};
 }
@@ -117,6 +117,17 @@ SocketId Graph::find_or_add(SocketRef ref) {
             by_inode_[number(ref.inode)] = number(*known);
         return *known;
     }
+    socket.gone = true;
+    return add(ref);
+}
+
+// The one that was looked at: not that of another kind which was found at its address before, nor one with an inode
+// where an end now waits for accept(), or is left without descriptors.
+SocketId Graph::find_or_add(SocketRef ref, Kind kind) {
+    const auto id = find_or_add(ref);
+    auto& socket = sockets_[number(id)];
+    if (socket.self.inode == ref.inode && (!socket.reported || socket.kind == kind))
+        return id;
     socket.gone = true;
     return add(ref);
 }
@@ -212,12 +223,7 @@ void Graph::on(const SocketFact& fact) {
             merge_diag(*id, fact);
         return;
     }
-    auto id = find_or_add(fact.socket);
-    if (sockets_[number(id)].self.inode != fact.socket.inode) { // an embryo now lives where a socket was held
-        sockets_[number(id)].gone = true;
-        id = add(fact.socket);
-    }
-    auto& socket = sockets_[number(id)];
+    auto& socket = sockets_[number(find_or_add(fact.socket, Kind::unix_socket))];
     describe(socket, fact);
     if (const auto name = intern_name(socket, fact); name != none)
         socket.name = name;
@@ -239,6 +245,7 @@ void Graph::merge_diag(SocketId id, const SocketFact& fact) {
 
 void Graph::describe(Socket& socket, const SocketFact& fact) {
     socket.reported = true;
+    socket.kind = Kind::unix_socket;
     socket.source = fact.source;
     socket.netns = fact.netns;
     socket.peer_netns = fact.peer_netns;

@@ -42,6 +42,7 @@ class Graph {
     [[nodiscard]] Source primary() const { return primary_; }
     [[nodiscard]] std::size_t size() const { return sockets_.size(); }
     [[nodiscard]] const Socket& operator[](SocketId id) const { return sockets_[number(id)]; }
+    // An inode alone means a socket: that of a FIFO may be the same, in another file system.
     [[nodiscard]] std::optional<SocketId> find(SocketRef ref) const;
 
     [[nodiscard]] const Process& process(ProcessId id) const { return processes_[number(id)]; }
@@ -120,6 +121,7 @@ class Graph {
 
     [[nodiscard]] std::optional<SocketId> at_address(SockAddress address) const;
     SocketId find_or_add(SocketRef ref);
+    SocketId find_or_add(SocketRef ref, Kind kind);
     std::optional<SocketId> find_same_or_add(SocketRef ref);
     void index_inodes();
     SocketId add(SocketRef ref);

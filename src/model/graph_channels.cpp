@@ -34,8 +34,7 @@ void Graph::on(const ContainerFact& fact) {
 }
 
 void Graph::on(const InetFact& fact) {
-    const auto id = is_set(fact.socket.address) || is_set(fact.socket.inode) ? find_or_add(fact.socket)
-                                                                             : add(fact.socket);
+    const auto id = fact.socket ? find_or_add(fact.socket, fact.kind) : add(fact.socket);
     auto& socket = sockets_[number(id)];
     if (socket.more == none) {
         socket.more = static_cast<std::uint32_t>(inets_.size());
@@ -63,7 +62,7 @@ void Graph::on(const InetFact& fact) {
 
 Local& Graph::describe(const SocketRef& end, const SocketRef& other, Kind kind, EndpointType type,
                        std::optional<bool> other_open) {
-    auto& socket = sockets_[number(find_or_add(end))];
+    auto& socket = sockets_[number(find_or_add(end, kind))];
     if (socket.more == none) {
         socket.more = static_cast<std::uint32_t>(locals_.size());
         locals_.emplace_back();

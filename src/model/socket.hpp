@@ -106,6 +106,11 @@ struct Socket {
     [[nodiscard]] bool is_inet() const { return kind == Kind::tcp || kind == Kind::udp; }
     [[nodiscard]] bool is_local() const { return kind == Kind::pty || kind == Kind::pipe; }
     [[nodiscard]] bool is_dgram() const { return type == static_cast<std::uint8_t>(EndpointType::dgram); }
+    // None where it is not known. The ends of a pipe have the same.
+    [[nodiscard]] SockAddress kernel_address() const {
+        const std::uint64_t side = kind == Kind::pipe ? 1 : 0;
+        return is_made_up(self.address) ? SockAddress{} : SockAddress{number(self.address) & ~side};
+    }
     [[nodiscard]] bool is_embryo() const { return is_set(listener) && !open; }
 };
 

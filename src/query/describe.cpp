@@ -67,12 +67,6 @@ std::optional<IpEndpoint> local_address(const Graph& graph, const Socket& socket
     return is_bound ? std::optional(inet->local) : std::nullopt;
 }
 
-// The ends of a pipe share its address but for a bit that is ours.
-std::optional<SockAddress> kernel_address(const Socket& socket) {
-    const std::uint64_t own = socket.kind == Kind::pipe ? 1 : 0;
-    return if_set(SockAddress{number(socket.self.address) & ~own});
-}
-
 void describe_inet(const Graph& graph, const Socket& socket, Endpoint& out) {
     const auto* inet = graph.inet_of(socket);
     out.local = local_address(graph, socket);
@@ -129,7 +123,7 @@ void describe_edge(const Graph& graph, const Links& links, SocketId id, const Li
         out.state = State::inflight;
     out.type = EndpointType{other.type};
     out.inode = if_set(other.self.inode);
-    out.address = kernel_address(other);
+    out.address = if_set(other.kernel_address());
     out.netns = other.netns;
     out.local = local_address(graph, other);
     describe_name(graph, other, out.name);
@@ -178,7 +172,7 @@ void describe(const Graph& graph, const Links& links, SocketId id, Endpoint& out
     out.state = links.state_of(id);
     out.inode = if_set(socket.self.inode);
     out.cookie = if_set(socket.cookie);
-    out.address = kernel_address(socket);
+    out.address = if_set(socket.kernel_address());
     out.netns = socket.netns;
     describe_inet(graph, socket, out);
     out.rx_queue = if_known(socket.has_rx && !socket.is_listening(), socket.rx_bytes);

@@ -158,7 +158,7 @@ std::vector<SocketId> select(const Graph& graph, const Links& links, const Targe
         },
         [&](const InodeTarget& t) { return by_socket([&](const Socket& s) { return matches_inode(s, t); }); },
         [&](const AddressTarget& t) {
-            return by_socket([&](const Socket& s) { return s.self.address == t.address; });
+            return by_socket([&](const Socket& s) { return s.kernel_address() == t.address; });
         },
         [&](const IpTarget& t) {
             return by_socket([&](const Socket& s) { return matches_ip(graph, s, t); });
