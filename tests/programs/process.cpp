@@ -188,6 +188,11 @@ void keep_only(std::initializer_list<int> fds) {
     }
 }
 
+void keep_nothing() {
+    keep_only({});
+    close(pipe_of_parent);
+}
+
 pid_t start_child(const std::function<void()>& body) {
     const pid_t parent = getpid();
     const pid_t pid = check(fork(), "fork");

@@ -61,6 +61,8 @@ pid_t start_child(const std::function<void()>& body);
 // Closes every socket, pipe and terminal but these and the frame's: what a child inherits without being meant to
 // would be a holder, too.
 void keep_only(std::initializer_list<int> fds);
+// Of a thread in a descriptor table of its own: not even the pipe of the report.
+void keep_nothing();
 
 // A directory of the program's own, removed by its main process however it ends.
 void make_directory();
