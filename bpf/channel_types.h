@@ -70,6 +70,7 @@ struct inet_sock {
 
 struct request_sock {
 	struct request_sock *dl_next;
+	__u8 num_retrans;
 	__u8 num_timeout : 7;
 	struct timer_list rsk_timer;
 	struct sock *sk;
@@ -110,6 +111,14 @@ struct tcp_sock {
 	__u32 total_retrans;
 	__u32 lsndtime;
 	__u32 rcv_tstamp;
+	__u32 retrans_stamp;
+	__u8 tcp_usec_ts : 1;
+	struct {
+		__u32 rtt_us;
+	} rcv_rtt_est;
+	struct {
+		__u64 time;
+	} rcvq_space;
 	__u64 bytes_acked;
 	__u64 bytes_received;
 };

@@ -31,6 +31,7 @@ static __always_inline void read_request(struct oe_inet *out, struct request_soc
 	out->timer = TIMER_RETRANSMIT;
 	out->timer_expires = BPF_CORE_READ(request, rsk_timer.expires);
 	out->retries = BPF_CORE_READ_BITFIELD_PROBED(request, num_timeout);
+	out->retransmits = BPF_CORE_READ(request, num_retrans);
 }
 
 static __always_inline struct timer_list *retransmit_timer(struct tcp_sock *tcp)
@@ -78,6 +79,38 @@ static __always_inline void read_timer(struct oe_inet *out, struct tcp_sock *tcp
 	}
 }
 
+/*
+ * retrans_stamp is when the SYN was first sent (tcp_connect()), then when the oldest segment was first sent again
+ * (tcp_retransmit_skb()). In milliseconds, or in microseconds where the route asks for that, since Linux commit
+ * 614e8316aa4c ("tcp: add support for usec resolution in TCP TS values") (v6.7).
+ */
+static __always_inline __u32 unanswered_ms(struct tcp_sock *tcp)
+{
+	__u32 since = BPF_CORE_READ(tcp, retrans_stamp);
+	__u64 now_us = bpf_ktime_get_ns() / 1000;
+	bool in_us =
+		bpf_core_field_exists(tcp->tcp_usec_ts) && BPF_CORE_READ_BITFIELD_PROBED(tcp, tcp_usec_ts);
+	__u32 passed = (in_us ? now_us : now_us / 1000) - since;
+
+	if (!since || (__s32)passed < 0) /* pacing may stamp a segment that is yet to leave */
+		return 0;
+	return in_us ? passed / 1000 : passed;
+}
+
+/*
+ * tcp_rcv_space_adjust() notes when data was read, at most every eighth of a round trip, and not before one was
+ * measured.
+ */
+static __always_inline __u32 last_read_ms(struct tcp_sock *tcp)
+{
+	__u64 now_us = bpf_ktime_get_ns() / 1000;
+	__u64 since = BPF_CORE_READ(tcp, rcvq_space.time);
+
+	if (!BPF_CORE_READ(tcp, rcv_rtt_est.rtt_us) || since >= now_us)
+		return 0;
+	return (now_us - since) / 1000;
+}
+
 static __always_inline void read_progress(struct oe_inet *out, struct tcp_sock *tcp)
 {
 	__u32 sent = BPF_CORE_READ(tcp, snd_una), received = BPF_CORE_READ(tcp, rcv_nxt);
@@ -99,6 +132,8 @@ static __always_inline void read_progress(struct oe_inet *out, struct tcp_sock *
 	out->last_sent = BPF_CORE_READ(tcp, lsndtime);
 	out->last_received = BPF_CORE_READ(tcp, inet_conn.icsk_ack.lrcvtime);
 	out->last_ack = BPF_CORE_READ(tcp, rcv_tstamp);
+	out->unanswered_ms = unanswered_ms(tcp);
+	out->last_read_ms = last_read_ms(tcp);
 	BPF_CORE_READ_STR_INTO(&out->congestion, congestion, name);
 }
 

@@ -120,6 +120,8 @@ struct Tcp {
     std::optional<std::uint64_t> bytes_acked, bytes_received;
     // How long ago, in milliseconds: data was sent, data arrived, an acknowledgement arrived.
     std::optional<std::uint32_t> last_sent_ms, last_received_ms, last_ack_ms;
+    // The same of the SYN, or of the first retransmission of what is unanswered; and of the last read.
+    std::optional<std::uint32_t> unanswered_ms, last_read_ms;
     std::optional<std::uint32_t> memory; // bytes that its buffers take
     std::string congestion;              // the algorithm's name, empty if not known
 };

@@ -187,6 +187,8 @@ struct oe_inet {
 	oe_u32 last_received; /* data */
 	oe_u32 last_ack;
 	oe_u32 timer_expires; /* ticks, lower half */
+	oe_u32 unanswered_ms; /* since the SYN, or the first retransmission; 0: not known, or none */
+	oe_u32 last_read_ms;  /* since data was read last; 0: not known */
 	oe_u8 what;	      /* OE_TCP or OE_UDP */
 	oe_u8 state;	      /* TCP_* of net/tcp_states.h */
 	oe_u8 timer;	      /* as in /proc/net/tcp: 1 retransmit, 2 keepalive, 3 time-wait, 4 probe */

@@ -52,6 +52,8 @@ Tcp connection(const oe_inet& r, const Clock& clock) {
             .send_window = r.send_window,
             .bytes_acked = r.bytes_acked,
             .bytes_received = r.bytes_received,
+            .unanswered_ms = unless_zero(r.unanswered_ms),
+            .last_read_ms = unless_zero(r.last_read_ms),
             .congestion = {r.congestion, strnlen(r.congestion, sizeof r.congestion)}};
     if (r.last_sent != 0)
         tcp.last_sent_ms = clock.ms_since(r.last_sent);
@@ -66,6 +68,8 @@ Tcp tcp_of(const oe_inet& r) {
     const Clock clock(r.jiffies);
     Tcp tcp = (r.flags & OE_INET_CONNECTION) != 0 ? connection(r, clock) : Tcp{};
     tcp.state = TcpState{r.state};
+    if (tcp.state == TcpState::new_syn_recv)
+        tcp.retransmits = r.retransmits;
     const bool on_any = std::ranges::all_of(r.local, [](oe_u8 byte) { return byte == 0; });
     tcp.dual_stack = (r.flags & OE_INET_DUAL) != 0 && on_any && tcp.state == TcpState::listen;
     if (r.timer != 0)
