@@ -3,9 +3,11 @@
 #pragma once
 
 #include "otherend/answer.hpp"
+#include "otherend/patience.hpp"
 #include "otherend/result.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -22,7 +24,9 @@ struct Question {
     std::vector<std::string> targets;
     std::set<Kind> kinds; // only endpoints of these; empty: of all
     SourceChoice source = SourceChoice::automatic;
-    bool verify = false;      // confirm pointers read in the kernel through sock_diag
+    bool verify = false; // confirm pointers read in the kernel through sock_diag
+    std::optional<Patience>
+        stuck;                // only TCP and UNIX endpoints on which nothing moves; fills Endpoint::stuck
     bool executables = false; // fill Holder::exe, at the cost of a look at every process
 };
 

@@ -4,6 +4,7 @@
 
 #include "cli/find.hpp"
 #include "query/describe.hpp"
+#include "query/stuck.hpp"
 #include "query/target.hpp"
 
 namespace otherend {
@@ -40,7 +41,12 @@ Result<Answer> resolve(const Question& question) {
         .host = snapshot->host.name, .source = snapshot->source, .unseen = snapshot->graph.unseen()};
     cli::Doubts doubts;
     for (const auto id : sockets) {
+        auto reasons = question.stuck ? query::stuck(snapshot->graph, links, id, *question.stuck)
+                                      : std::vector<std::string>{};
+        if (question.stuck && reasons.empty())
+            continue;
         query::describe(snapshot->graph, links, id, answer.endpoints.emplace_back());
+        answer.endpoints.back().stuck = std::move(reasons);
         doubts.look_at(answer.endpoints.back());
     }
     doubts.add_to(answer.unseen);

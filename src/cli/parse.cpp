@@ -2,6 +2,7 @@
 #include "cli/request.hpp"
 
 #include "base/escape.hpp"
+#include "cli/patience.hpp"
 #include "cli/vocabulary.hpp"
 #include "render/column.hpp"
 
@@ -32,6 +33,8 @@ Examples:
 constexpr auto list_examples = R"(
 Examples:
   otherend list --state pending,connecting      who waits for a server that does not accept
+  otherend list --stuck                         connections on which nothing moves, and why
+  otherend list container:web --stuck --stuck-after 10,half-closed=300      the same with more patience
   otherend list comm:postgres -o csv --columns pid,fd,state,peer_comm,peer_pid,name)";
 
 constexpr auto path_examples = R"(
@@ -81,8 +84,9 @@ struct Draft {
     std::string format = "table", color = "auto", source = "auto";
     std::vector<std::string> states, kinds;
     std::string top, observe;
+    std::optional<std::string> stuck_after;
     Output output;
-    bool verify = false;
+    bool verify = false, stuck = false;
 };
 
 void add_output_options(CLI::App& verb, Draft& draft) {
@@ -129,6 +133,17 @@ void add_peer_options(CLI::App& verb, Draft& draft) {
     verb.add_flag("--verify", draft.verify, "Confirm every edge read by BPF through sock_diag as well");
 }
 
+void add_stuck_options(CLI::App& list, Draft& draft) {
+    auto* stuck = list.add_flag("--stuck", draft.stuck,
+                                "Only TCP and UNIX endpoints on which nothing moves, each with the reason");
+    list.add_option(
+            "--stuck-after", draft.stuck_after,
+            "How long nothing may move: for every reason, or for retransmit, syn (default 3), window, "
+            "unread (5) or half-closed (60), as in unread=10,syn=2")
+        ->type_name("[NAME=]SECONDS,...")
+        ->needs(stuck);
+}
+
 void add_path_options(CLI::App& verb, Draft& draft) {
     verb.add_option("TARGET", draft.targets, "Where to begin")->required()->expected(1);
     verb.add_option("-o,--output", draft.format, "How to print the answer")
@@ -170,6 +185,14 @@ Result<Request> finish_peers(const Draft& draft, bool is_list) {
     request.look.source = sources.at(draft.source);
     request.look.verify = draft.verify;
     request.look.kinds = request.output.kinds;
+    if (draft.stuck) {
+        auto patience = draft.stuck_after ? parse_patience(*draft.stuck_after) : Patience{};
+        if (!patience)
+            return std::unexpected(patience.error());
+        request.output.stuck = *patience;
+        if (request.look.kinds.empty())
+            request.look.kinds = {Kind::unix_socket, Kind::tcp}; // what there are reasons for
+    }
     for (const auto& text : draft.targets) {
         auto target = query::parse_target(text);
         if (!target)
@@ -239,6 +262,7 @@ Result<Request> parse_request(std::vector<std::string> arguments) {
     list.add_option("TARGET", draft.targets, "Only endpoints of these");
     for (auto* verb : {&who, &list})
         add_peer_options(*verb, draft);
+    add_stuck_options(list, draft);
     add_columns_help(who, who_examples);
     add_columns_help(list, list_examples);
     add_path_options(path, draft);

@@ -7,7 +7,6 @@
 #include "cli/privileges.hpp"
 #include "cli/selection.hpp"
 #include "cli/terminal.hpp"
-#include "query/describe.hpp"
 
 #include <ostream>
 
@@ -28,8 +27,7 @@ Printed print(const Found& found, const View& view, render::Printer& printer) {
     for (const auto id : view.in_order(snapshot->graph, links, sockets)) {
         if (view.top && printed.endpoints == *view.top)
             break;
-        query::describe(snapshot->graph, links, id, endpoint);
-        if (!view.keep(endpoint))
+        if (!view.describe(snapshot->graph, links, id, endpoint))
             continue;
         printer.endpoint(endpoint);
         ++printed.endpoints;

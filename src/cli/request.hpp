@@ -4,6 +4,7 @@
 
 #include "kernel/programs.hpp"
 #include "otherend/otherend.hpp"
+#include "otherend/patience.hpp"
 #include "query/target.hpp"
 #include "render/path_printer.hpp"
 #include "render/printer.hpp"
@@ -37,8 +38,9 @@ struct Output {
     std::string columns; // names separated by commas; with a leading + in addition to the format's own
     std::string sort;    // column names separated by commas, - in front for descending
     std::vector<std::string> filters;
-    std::set<State> states; // empty: all
-    std::set<Kind> kinds;   // empty: all
+    std::set<State> states;        // empty: all
+    std::set<Kind> kinds;          // empty: all
+    std::optional<Patience> stuck; // only endpoints on which nothing moves, with the reasons
     std::optional<std::size_t> top;
     bool addresses = false;
 };

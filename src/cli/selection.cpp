@@ -4,10 +4,12 @@
 #include "base/escape.hpp"
 #include "cli/terminal.hpp"
 #include "query/describe.hpp"
+#include "query/stuck.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <numeric>
 
 namespace otherend::cli {
@@ -37,14 +39,31 @@ Result<const render::Column*> column_named(std::string_view name, std::string_vi
         Error{ErrorClass::usage, fmt::format("{}: there is no column '{}'; {}", option, escape(name), hint)});
 }
 
+// The reason stands before who it is about, and a table of few columns has room for it.
+std::vector<const render::Column*> columns_of_stuck(const Output& output) {
+    auto columns = render::default_columns(output.format, output.addresses);
+    if (columns.empty())
+        return columns;
+    if (output.format == render::Format::table)
+        std::erase_if(columns, [](const render::Column* column) {
+            constexpr std::array<std::string_view, 4> kept{"endpoint", "address", "holders", "peer"};
+            return std::ranges::find(kept, column->name) == kept.end();
+        });
+    const auto holders = std::ranges::find(columns, "holders", &render::Column::name);
+    columns.insert(holders, render::find_column("stuck"));
+    return columns;
+}
+
 // "+exe,netns" adds to what the format shows anyway; "pid,comm" replaces it.
-Result<std::vector<const render::Column*>> chosen_columns(std::string_view text, render::Format format,
-                                                          bool addresses) {
+Result<std::vector<const render::Column*>> chosen_columns(const Output& output) {
+    std::string_view text = output.columns;
     std::vector<const render::Column*> chosen;
-    if (text.starts_with('+')) {
+    if (output.stuck && (text.empty() || text.starts_with('+')))
+        chosen = columns_of_stuck(output);
+    else if (text.starts_with('+'))
+        chosen = render::default_columns(output.format, output.addresses);
+    if (text.starts_with('+'))
         text.remove_prefix(1);
-        chosen = render::default_columns(format, addresses);
-    }
     for (const auto name : split(text)) {
         const auto column = column_named(name, "--columns");
         if (!column)
@@ -100,7 +119,7 @@ bool passes(const std::vector<query::Filter>& filters, const render::Row& row) {
 } // namespace
 
 Result<View> make_view(const Output& output) {
-    auto columns = chosen_columns(output.columns, output.format, output.addresses);
+    auto columns = chosen_columns(output);
     if (!columns)
         return std::unexpected(columns.error());
     auto sort = sort_columns(output.sort);
@@ -119,6 +138,7 @@ Result<View> make_view(const Output& output) {
               .filters_by_executable = std::ranges::any_of(output.filters, names_exe),
               .states = output.states,
               .kinds = output.kinds,
+              .stuck = output.stuck,
               .sort = std::move(*sort),
               .top = output.top};
     return view;
@@ -131,6 +151,18 @@ bool View::needs_executables() const {
                                                : options.columns;
     return json || filters_by_executable || std::ranges::any_of(shown, is_exe) ||
            std::ranges::any_of(sort, is_exe, &SortColumn::column);
+}
+
+bool View::describe(const model::Graph& graph, const query::Links& links, model::SocketId id,
+                    Endpoint& out) const {
+    auto reasons = stuck ? query::stuck(graph, links, id, *stuck) : std::vector<std::string>{};
+    if (stuck && reasons.empty())
+        return false;
+    query::describe(graph, links, id, out);
+    out.stuck = std::move(reasons);
+    if (stuck && out.state == State::listening)
+        out.peers.clear(); // a full queue is one row, not one for each that waits in it
+    return keep(out);
 }
 
 bool View::keep(Endpoint& endpoint) const {
@@ -155,8 +187,7 @@ std::vector<model::SocketId> View::in_order(const model::Graph& graph, const que
     std::vector<model::SocketId> kept;
     Endpoint endpoint;
     for (const auto id : sockets) {
-        query::describe(graph, links, id, endpoint);
-        if (!keep(endpoint)) // an edge that is not shown does not count
+        if (!describe(graph, links, id, endpoint)) // an edge that is not shown does not count
             continue;
         kept.push_back(id);
         auto& row = keys.emplace_back();

@@ -25,11 +25,16 @@ struct View {
     bool filters_by_executable = false;
     std::set<State> states;
     std::set<Kind> kinds;
+    std::optional<Patience> stuck;
     std::vector<SortColumn> sort;
     std::optional<std::size_t> top;
 
     // Whether it needs what executable a holder runs, which costs a look at every process.
     [[nodiscard]] bool needs_executables() const;
+
+    // Fills `out`; whether it passes, as keep() says it.
+    bool describe(const model::Graph& graph, const query::Links& links, model::SocketId id,
+                  Endpoint& out) const;
 
     // Whether the endpoint passes; edges that do not are taken out of it.
     bool keep(Endpoint& endpoint) const;

@@ -203,8 +203,8 @@ Json to_json(const Endpoint& endpoint, bool addresses) {
     put_known(object, "cgroup", endpoint.cgroup);
     if (endpoint.tcp)
         put_tcp(object, *endpoint.tcp);
-    if (!endpoint.stuck.empty())
-        object["stuck"] = endpoint.stuck;
+    for (const auto& reason : endpoint.stuck)
+        object["stuck"].push_back(escape(reason));
     put_relations(object, endpoint, addresses);
     return object;
 }

@@ -230,6 +230,26 @@ TEST(Parse, HostileInputReachesNoTerminal) {
         EXPECT_NE(error_of(arguments), "accepted"); // which looks for what a terminal would obey
 }
 
+// -- stuck ------------------------------------------------------------------------------------------------------
+
+TEST(Parse, StuckNarrowsWhatIsLookedAtUnlessAsked) {
+    EXPECT_FALSE(parsed<PeersRequest>({"list"}).output.stuck);
+    const auto request = parsed<PeersRequest>({"list", "--stuck"});
+    EXPECT_EQ(request.output.stuck, Patience{});
+    EXPECT_EQ(request.look.kinds, (std::set{Kind::unix_socket, Kind::tcp}));
+    EXPECT_EQ(parsed<PeersRequest>({"list", "--stuck", "--kind", "tcp"}).look.kinds, std::set{Kind::tcp});
+}
+
+TEST(Parse, StuckAfterIsForList) {
+    const auto request = parsed<PeersRequest>({"list", "--stuck", "--stuck-after", "half-closed=2.5", "10"});
+    EXPECT_EQ(request.output.stuck, Patience{.half_closed = std::chrono::milliseconds(2500)});
+    EXPECT_EQ(request.texts, Arguments{"10"});
+    EXPECT_TRUE(error_of({"list", "--stuck", "--stuck-after", "\n0"}).starts_with("--stuck-after: "));
+    EXPECT_TRUE(error_of({"list", "--stuck", "--stuck-after", ""}).starts_with("--stuck-after: "));
+    EXPECT_TRUE(error_of({"list", "--stuck-after", "1"}).contains("--stuck"));
+    EXPECT_NE(error_of({"who", "10", "--stuck"}), "accepted");
+}
+
 // -- help -------------------------------------------------------------------------------------------------------
 
 TEST(Parse, HelpAndVersionAreAnswers) {

@@ -70,6 +70,17 @@ TEST(Selection, AddressesStayWhereColumnsAreAdded) {
     EXPECT_TRUE(std::ranges::find(names, "address") != names.end());
 }
 
+TEST(Selection, StuckShowsTheReasonAndFewColumnsInATable) {
+    EXPECT_EQ(columns_of({.stuck = Patience{}}), (Texts{"endpoint", "stuck", "holders", "peer"}));
+    EXPECT_EQ(columns_of({.columns = "+kind", .stuck = Patience{}}),
+              (Texts{"endpoint", "stuck", "holders", "peer", "kind"}));
+    EXPECT_EQ(columns_of({.columns = "kind", .stuck = Patience{}}), Texts{"kind"});
+    EXPECT_EQ(columns_of({.format = render::Format::json, .stuck = Patience{}}), Texts{});
+    auto csv = default_names(render::Format::csv);
+    csv.insert(std::ranges::find(csv, "holders"), "stuck");
+    EXPECT_EQ(columns_of({.format = render::Format::csv, .stuck = Patience{}}), csv);
+}
+
 TEST(Selection, UnknownColumnIsNamedWithItsOption) {
     for (const auto* columns : {"zebra", "+zebra", "pid,zebra"}) {
         const auto error = error_of({.columns = columns});
@@ -189,6 +200,27 @@ TEST(Selection, EveryFilterMustHold) {
 TEST(Selection, BadFilterIsNamed) {
     EXPECT_TRUE(
         error_of({.filters = {"pid > 1", "zebra == 1"}}).starts_with("--filter: bad filter at character 1"));
+}
+
+// -- stuck ------------------------------------------------------------------------------------------------------
+
+TEST(Selection, StuckKeepsWhatHasAReasonAndAListenerIsOneRow) {
+    auto full = listening(nth(1), 7);
+    full.queue_length = 17;
+    const Scene scene({full, embryo(nth_embryo(2), nth(3), nth(1), 7), waiting_client(nth(3), nth_embryo(2)),
+                       listening(nth(4), 8)});
+    const auto view = view_of({.stuck = Patience{}});
+    Endpoint endpoint;
+    EXPECT_FALSE(view.describe(scene.graph(), scene.links(), scene.id(4), endpoint));
+    ASSERT_TRUE(view.describe(scene.graph(), scene.links(), scene.id(1), endpoint));
+    EXPECT_EQ(endpoint.stuck, Texts{"accept queue full: 17 wait, limit 16"});
+    EXPECT_TRUE(endpoint.peers.empty());
+    const auto without = view_of({});
+    ASSERT_TRUE(without.describe(scene.graph(), scene.links(), scene.id(1), endpoint));
+    EXPECT_EQ(endpoint.stuck, Texts{});
+    EXPECT_FALSE(endpoint.peers.empty());
+    EXPECT_FALSE(view_of({.states = {State::closed}, .stuck = Patience{}})
+                     .describe(scene.graph(), scene.links(), scene.id(1), endpoint));
 }
 
 // -- order ------------------------------------------------------------------------------------------------------
