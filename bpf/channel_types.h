@@ -117,6 +117,7 @@ struct tcp_sock {
 		__u32 rtt_us;
 	} rcv_rtt_est;
 	struct {
+		__u32 seq;
 		__u64 time;
 	} rcvq_space;
 	__u64 bytes_acked;

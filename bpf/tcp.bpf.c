@@ -98,8 +98,8 @@ static __always_inline __u32 unanswered_ms(struct tcp_sock *tcp)
 }
 
 /*
- * tcp_rcv_space_adjust() notes when data was read, at most every eighth of a round trip, and not before one was
- * measured.
+ * tcp_rcv_space_adjust() notes when data was read and how far, at most every eighth of a round trip, and not before one
+ * was measured. Who has read further since has done so at a time that nothing tells.
  */
 static __always_inline __u32 last_read_ms(struct tcp_sock *tcp)
 {
@@ -107,6 +107,8 @@ static __always_inline __u32 last_read_ms(struct tcp_sock *tcp)
 	__u64 since = BPF_CORE_READ(tcp, rcvq_space.time);
 
 	if (!BPF_CORE_READ(tcp, rcv_rtt_est.rtt_us) || since >= now_us)
+		return 0;
+	if (BPF_CORE_READ(tcp, rcvq_space.seq) != BPF_CORE_READ(tcp, copied_seq))
 		return 0;
 	return (now_us - since) / 1000;
 }

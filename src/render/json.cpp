@@ -81,6 +81,8 @@ void put_tcp(Json& object, const Tcp& tcp) {
     put_known(object, "last_sent_ms", tcp.last_sent_ms);
     put_known(object, "last_received_ms", tcp.last_received_ms);
     put_known(object, "last_ack_ms", tcp.last_ack_ms);
+    put_known(object, "last_read_ms", tcp.last_read_ms);
+    put_known(object, "unanswered_ms", tcp.unanswered_ms);
     put_known(object, "memory", tcp.memory);
 }
 

@@ -75,6 +75,8 @@ const Words endpoint_fields{"kind",
                             "last_sent_ms",
                             "last_received_ms",
                             "last_ack_ms",
+                            "last_read_ms",
+                            "unanswered_ms",
                             "memory"};
 const Words timer_fields{"which", "expires_ms", "retries"};
 const Words edge_fields{"state", "method", "inode",    "address", "kind", "type",
