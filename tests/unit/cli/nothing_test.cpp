@@ -23,14 +23,14 @@ TEST(Nothing, ProcessThatDoesNotExistIsSaidSo) {
 
 TEST(Nothing, ProcessThatExistsHoldsNoSuchSocket) {
     const Pid self{getpid()};
-    EXPECT_EQ(explanation_of(query::PidTarget{self}, "me"), "me: it holds no such UNIX socket");
-    EXPECT_EQ(explanation_of(query::FdTarget{self, 99}, "me/99"), "me/99: it holds no such UNIX socket");
+    EXPECT_EQ(explanation_of(query::PidTarget{self}, "me"), "me: it holds no such endpoint");
+    EXPECT_EQ(explanation_of(query::FdTarget{self, 99}, "me/99"), "me/99: it holds no such endpoint");
 }
 
 TEST(Nothing, OtherTargetsMatchNothing) {
-    EXPECT_EQ(explanation_of(query::InodeTarget{Inode{5}}, "ino:5"), "ino:5: no UNIX socket matches");
+    EXPECT_EQ(explanation_of(query::InodeTarget{Inode{5}}, "ino:5"), "ino:5: no endpoint matches");
     EXPECT_EQ(explanation_of(query::NameTarget{.bytes = "/a\n"}, "/a\x1b[31m\n"),
-              "/a\\x1b[31m\\n: no UNIX socket matches");
+              "/a\\x1b[31m\\n: no endpoint matches");
 }
 
 } // namespace

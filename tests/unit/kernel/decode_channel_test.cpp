@@ -161,15 +161,18 @@ TEST(DecodeChannel, ListenerHasABacklogAndNoBytes) {
     EXPECT_EQ(told(an_inet())->queue_length, std::nullopt);
 }
 
-TEST(DecodeChannel, OnlyAnUnconnectedSocketOnEveryAddressIsDualStack) {
+TEST(DecodeChannel, OnlyAListenerOnEveryAddressIsDualStack) {
     auto record = an_inet();
-    EXPECT_FALSE(told(record)->tcp.dual_stack);
-    record.remote_port = 0;
-    EXPECT_FALSE(told(record)->tcp.dual_stack) << "bound to one address";
     put_address(record.local, "::");
+    EXPECT_FALSE(told(record)->tcp.dual_stack) << "connected";
+    record.state = static_cast<oe_u8>(TcpState::listen);
+    record.remote_port = 0;
     EXPECT_TRUE(told(record)->tcp.dual_stack);
     record.flags &= ~static_cast<oe_u32>(OE_INET_DUAL);
     EXPECT_FALSE(told(record)->tcp.dual_stack) << "IPV6_V6ONLY";
+    record.flags |= OE_INET_DUAL;
+    put_address(record.local, "10.0.0.1");
+    EXPECT_FALSE(told(record)->tcp.dual_stack) << "bound to one address";
 }
 
 TEST(DecodeChannel, ScopeBelongsToLinkLocalAddressesAlone) {

@@ -97,7 +97,7 @@ static_assert(offsetof(oe_ring, uid) == 16);
 static_assert(offsetof(oe_ring, task_netns) == 20);
 static_assert(offsetof(oe_ring, comm) == 24 && sizeof(oe_ring::comm) == 16);
 
-static_assert(is_plain<oe_inet> && sizeof(oe_inet) == 208);
+static_assert(is_plain<oe_inet> && sizeof(oe_inet) == 216);
 static_assert(offsetof(oe_inet, flags) == 4);
 static_assert(offsetof(oe_inet, sock) == 8);
 static_assert(offsetof(oe_inet, inode) == 16);
@@ -122,9 +122,11 @@ static_assert(offsetof(oe_inet, bytes_acked) == 152);
 static_assert(offsetof(oe_inet, bytes_received) == 160);
 static_assert(offsetof(oe_inet, last_sent) == 168);
 static_assert(offsetof(oe_inet, timer_expires) == 180);
-static_assert(offsetof(oe_inet, what) == 184);
-static_assert(offsetof(oe_inet, retransmits) == 188);
-static_assert(offsetof(oe_inet, congestion) == 192 && sizeof(oe_inet::congestion) == 16);
+static_assert(offsetof(oe_inet, unanswered_ms) == 184);
+static_assert(offsetof(oe_inet, last_read_ms) == 188);
+static_assert(offsetof(oe_inet, what) == 192);
+static_assert(offsetof(oe_inet, retransmits) == 196);
+static_assert(offsetof(oe_inet, congestion) == 200 && sizeof(oe_inet::congestion) == 16);
 
 static_assert(is_plain<oe_pty> && sizeof(oe_pty) == 40);
 static_assert(offsetof(oe_pty, tty) == 8);

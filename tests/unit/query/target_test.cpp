@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "query/target.hpp"
 
+#include "base/ip_text.hpp"
+
 #include "scene.hpp"
 
 #include <algorithm>
@@ -110,15 +112,43 @@ TEST(Target, UnitIsAsSystemctlOrAnAnswerPrintsIt) {
     EXPECT_EQ(parsed<UnitTarget>("unit:a\\\\x2db.service").unit, "a\\x2db.service");
 }
 
+TEST(Target, AddressesAreReadByShapeAndByPrefix) {
+    EXPECT_EQ(parsed<IpTarget>(":5432").port, 5432);
+    EXPECT_FALSE(parsed<IpTarget>(":5432").address || parsed<IpTarget>(":5432").kind);
+    EXPECT_EQ(parsed<IpTarget>("*:22").port, 22);
+    const auto both = parsed<IpTarget>("10.0.0.1:80");
+    EXPECT_EQ(both.address, parse_ip_address("10.0.0.1"));
+    EXPECT_EQ(both.port, 80);
+    EXPECT_EQ(parsed<IpTarget>("[::1]:80").address, parse_ip_address("::1"));
+    EXPECT_EQ(parsed<IpTarget>("tcp:80").kind, Kind::tcp);
+    EXPECT_EQ(parsed<IpTarget>("tcp:80").port, 80);
+    EXPECT_EQ(parsed<IpTarget>("udp::53").port, 53);
+    const auto host = parsed<IpTarget>("udp:::1");
+    EXPECT_EQ(host.kind, Kind::udp);
+    EXPECT_EQ(host.address, parse_ip_address("::1"));
+    EXPECT_FALSE(host.port);
+    EXPECT_EQ(parsed<IpTarget>("tcp:::ffff:10.0.0.1").address, parse_ip_address("10.0.0.1")) << "v4-mapped";
+}
+
+TEST(Target, BracketsSayOfWhatKindAnInodeIs) {
+    EXPECT_EQ(parsed<InodeTarget>("pipe:[81]").of, InodeTarget::Of::pipe);
+    EXPECT_EQ(parsed<InodeTarget>("socket:[81]").of, InodeTarget::Of::socket);
+    EXPECT_EQ(parsed<InodeTarget>("ino:81").of, InodeTarget::Of::anything);
+    EXPECT_EQ(parsed<NameTarget>("pts/3").bytes, "/dev/pts/3");
+}
+
 // -- errors ---------------------------------------------------------------------------------------------------
 
 TEST(Target, ErrorShowsTheInputAndWhatWouldBeAccepted) {
     EXPECT_EQ(error_of("0"), "bad target '0': a process id is a number from 1");
     EXPECT_EQ(error_of("1/x"), "bad target '1/x': a descriptor is PID/FD");
-    EXPECT_EQ(error_of("ino:x"), "bad target 'ino:x': an inode is ino:NUMBER or socket:[NUMBER]");
+    EXPECT_EQ(error_of("ino:x"),
+              "bad target 'ino:x': an inode is ino:NUMBER, socket:[NUMBER] or pipe:[NUMBER]");
     EXPECT_EQ(error_of("0xzz"), "bad target '0xzz': a kernel address is 0x and up to 16 hexadecimal digits");
     EXPECT_EQ(error_of("unix:"), "bad target 'unix:': a UNIX name is a path, or @NAME for an abstract one");
-    EXPECT_EQ(error_of("tcp:80"), "bad target 'tcp:80': only UNIX sockets are resolved in this version");
+    EXPECT_EQ(error_of("tcp:x"), "bad target 'tcp:x': an address is :PORT, ADDRESS:PORT or [ADDRESS]:PORT");
+    EXPECT_EQ(error_of("pts/x"), "bad target 'pts/x': a terminal is pts/N, or the path of one");
+    EXPECT_EQ(error_of("if:veth0"), "bad target 'if:veth0': not in this version");
 }
 
 TEST(Target, EveryOtherTextIsRefused) {
@@ -172,12 +202,17 @@ TEST(Target, EveryOtherTextIsRefused) {
                              "comm:\\xg0",
                              "netns:",
                              "COMM:x",
-                             ":5432",
-                             "10.0.0.1:80",
-                             "[::1]:80",
+                             ":",
+                             ":65536",
+                             "10.0.0.1:",
+                             "10.0.0.256:80",
+                             "::1:80",
+                             "[::1]",
                              "tcp:",
-                             "udp:53",
-                             "pipe:[81]",
+                             "udp:53x",
+                             "pipe:[81",
+                             "pipe:[0]",
+                             "pts/",
                              "container:",
                              "container::/dev/pts/0",
                              "container:web:",

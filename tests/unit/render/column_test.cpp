@@ -57,6 +57,21 @@ TEST(Column, SaysWhatIsKnownOfAnEndpoint) {
         {"netns", "4026531840"},
         {"name", "/run/docker.sock"},
         {"name_state", "live"},
+        {"local", ""},
+        {"remote", ""},
+        {"tcp_state", ""},
+        {"stuck", ""},
+        {"timer", ""},
+        {"retransmits", ""},
+        {"total_retransmits", ""},
+        {"rtt_us", ""},
+        {"congestion", ""},
+        {"send_window", ""},
+        {"bytes_acked", ""},
+        {"bytes_received", ""},
+        {"memory", ""},
+        {"cgroup", ""},
+        {"owner", ""},
         {"rx_queue", "0"},
         {"tx_queue", "512"},
         {"backlog", ""},
@@ -67,6 +82,8 @@ TEST(Column, SaysWhatIsKnownOfAnEndpoint) {
         {"comm", "dockerd"},
         {"exe", ""},
         {"uid", "0"},
+        {"container", ""},
+        {"unit", ""},
         {"holders", "dockerd 812/9"},
         {"opener", "3301 uid 1000"},
         {"peer", "ino:70162"},
@@ -75,6 +92,8 @@ TEST(Column, SaysWhatIsKnownOfAnEndpoint) {
         {"peer_inode", "70162"},
         {"peer_netns", "4026532000"},
         {"peer_name", ""},
+        {"peer_local", ""},
+        {"peer_container", ""},
         {"peer_pid", "3301"},
         {"peer_comm", "curl"},
         {"peer_holders", "curl 3301/5"},
@@ -84,6 +103,41 @@ TEST(Column, SaysWhatIsKnownOfAnEndpoint) {
     EXPECT_EQ(std::size(expected), columns().size()) << "a column is missing here";
     for (const auto& [name, value] : expected)
         EXPECT_EQ(whole(name, accepted()), value) << name;
+}
+
+TEST(Column, SaysWhatIsKnownOfAConnection) {
+    const Endpoint endpoint = connection();
+    const std::pair<std::string_view, std::string_view> expected[] = {
+        {"kind", "tcp"},
+        {"type", ""},
+        {"endpoint", "172.22.0.2:3306"},
+        {"local", "172.22.0.2:3306"},
+        {"remote", "172.22.0.1:1234"},
+        {"tcp_state", "established"},
+        {"timer", "retransmit 120 ms, 2 retries"},
+        {"retransmits", "2"},
+        {"rtt_us", "25"},
+        {"congestion", "cubic"},
+        {"owner", "27"},
+        {"container", "web"},
+        {"unit", ""},
+        {"stuck", "nobody reads"},
+        {"peer", "10.0.0.7:1234"},
+        {"peer_local", "10.0.0.7:1234"},
+        {"method", "sequence"},
+        {"peer_container", "0123456789ab"},
+    };
+    for (const auto& [name, value] : expected)
+        EXPECT_EQ(whole(name, endpoint), value) << name;
+    EXPECT_EQ(brief("holders", endpoint), "mysqld 901/7 in web");
+    EXPECT_EQ(brief("peer_holders", endpoint), "app 55/3 in 0123456789ab");
+}
+
+TEST(Column, SaysOfAListenerThatItTakesIpv4AsWell) {
+    Endpoint endpoint{.kind = Kind::tcp, .local = IpEndpoint{.port = 80}, .tcp = Tcp{.dual_stack = true}};
+    EXPECT_EQ(whole("endpoint", endpoint), "[::]:80 (and IPv4)");
+    endpoint.tcp->dual_stack = false;
+    EXPECT_EQ(whole("endpoint", endpoint), "[::]:80");
 }
 
 TEST(Column, IsAbsentWhereNothingIsKnown) {

@@ -36,17 +36,18 @@ std::string header_of(Format format, bool addresses) {
 TEST(Printer, ShowsWhoIsOnTheOtherEndInTheTable) {
     EXPECT_EQ(
         printed({accepted()}, {}),
-        "TYPE    STATE      ENDPOINT          HOLDERS        PEER       PEER HOLDERS  LISTENER\n"
-        "stream  connected  /run/docker.sock  dockerd 812/9  ino:70162  curl 3301/5   systemd 1/40, dockerd "
+        "KIND  TYPE    STATE      ENDPOINT          HOLDERS        PEER       PEER HOLDERS  LISTENER\n"
+        "unix  stream  connected  /run/docker.sock  dockerd 812/9  ino:70162  curl 3301/5   systemd 1/40, dockerd "
         "812/4\n");
 }
 
 TEST(Printer, ShowsARowForEveryClientOfADatagramServer) {
-    EXPECT_EQ(printed({datagram_server()}, {}),
-              "TYPE   STATE        ENDPOINT  HOLDERS         PEER               PEER HOLDERS  LISTENER\n"
-              "dgram  unconnected  /dev/log  journald 300/3  connected ino:501  sshd 700/4    -\n"
-              "dgram  unconnected  /dev/log  journald 300/3  connected @cron    -             -\n"
-              "dgram  unconnected  /dev/log  journald 300/3  connected ino:503  sudo 900/7    -\n");
+    EXPECT_EQ(
+        printed({datagram_server()}, {}),
+        "KIND  TYPE   STATE        ENDPOINT  HOLDERS         PEER               PEER HOLDERS  LISTENER\n"
+        "unix  dgram  unconnected  /dev/log  journald 300/3  connected ino:501  sshd 700/4    -\n"
+        "unix  dgram  unconnected  /dev/log  journald 300/3  connected @cron    -             -\n"
+        "unix  dgram  unconnected  /dev/log  journald 300/3  connected ino:503  sudo 900/7    -\n");
 }
 
 TEST(Printer, ShowsEveryState) {
@@ -108,15 +109,18 @@ TEST(Printer, PrintsNothingForAnEmptyTable) {
 }
 
 TEST(Printer, HasDefaultColumnsForEachFormat) {
-    EXPECT_EQ(header_of(Format::table, false), "type state endpoint holders peer peer_holders listener ");
-    EXPECT_EQ(header_of(Format::wide, false),
-              "type state inode netns name name_state rx_queue tx_queue backlog backlog_limit holders opener "
-              "peer_state method peer_inode peer_netns peer_name peer_holders listener note ");
+    EXPECT_EQ(header_of(Format::table, false),
+              "kind type state endpoint holders peer peer_holders listener ");
+    EXPECT_EQ(
+        header_of(Format::wide, false),
+        "kind type state inode netns name name_state local remote tcp_state rx_queue tx_queue backlog "
+        "backlog_limit container holders opener peer_state method peer_inode peer_netns peer_name peer_local "
+        "peer_container peer_holders listener note ");
     EXPECT_EQ(
         header_of(Format::csv, false),
-        "kind type state inode cookie netns name name_state rx_queue tx_queue backlog backlog_limit pid tid "
-        "fd comm exe uid holders opener peer_state method peer_inode peer_netns peer_name peer_pid "
-        "peer_comm peer_holders listener note ");
+        "kind type state inode cookie netns name name_state local remote tcp_state rx_queue tx_queue backlog "
+        "backlog_limit pid tid fd comm exe uid container holders opener peer_state method peer_inode peer_netns "
+        "peer_name peer_local peer_container peer_pid peer_comm peer_holders listener note ");
     EXPECT_EQ(header_of(Format::json, true), "");
     for (const Format format : {Format::table, Format::wide, Format::csv}) {
         EXPECT_FALSE(header_of(format, false).contains("address"));

@@ -71,4 +71,33 @@ inline Endpoint datagram_server() {
     };
 }
 
+// A server's end in one container, of a client in another that calls itself by another address.
+inline Endpoint connection() {
+    const auto ip = [](std::uint8_t a, std::uint8_t b, std::uint8_t c, std::uint8_t d, std::uint16_t port) {
+        return IpEndpoint{.address = IpAddress::from_ipv4(std::array{a, b, c, d}), .port = port};
+    };
+    Endpoint endpoint{.kind = Kind::tcp,
+                      .type = EndpointType::none,
+                      .state = State::connected,
+                      .local = ip(172, 22, 0, 2, 3306),
+                      .remote = ip(172, 22, 0, 1, 1234),
+                      .tcp = Tcp{.state = TcpState::established,
+                                 .timer = TcpTimer{TcpTimerKind::retransmit, 120, 2},
+                                 .retransmits = 2,
+                                 .rtt_us = 25,
+                                 .congestion = "cubic"},
+                      .uid = 27,
+                      .stuck = {"nobody reads"},
+                      .holders = {held("mysqld", 901, 7)}};
+    endpoint.holders[0].container = Container{"docker", std::string(64, 'a'), "web", "nginx"};
+    Edge edge{.state = State::connected,
+              .method = Method::sequence,
+              .kind = Kind::tcp,
+              .local = ip(10, 0, 0, 7, 1234),
+              .holders = {held("app", 55, 3)}};
+    edge.holders[0].container = Container{"docker", "0123456789abcdef0123456789abcdef", "", ""};
+    endpoint.peers = {edge};
+    return endpoint;
+}
+
 } // namespace otherend::render::samples
