@@ -19,6 +19,7 @@
 #include <set>
 #include <span>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -122,6 +123,7 @@ class Graph {
     [[nodiscard]] std::optional<SocketId> at_address(SockAddress address) const;
     SocketId find_or_add(SocketRef ref);
     SocketId find_or_add(SocketRef ref, Kind kind);
+    SocketId find_or_add(const InetFact& fact);
     std::optional<SocketId> find_same_or_add(SocketRef ref);
     void index_inodes();
     SocketId add(SocketRef ref);
@@ -148,6 +150,8 @@ class Graph {
     AddressIndex by_address_;
     Map<std::uint64_t, std::uint32_t> by_inode_; // only once a source speaks of inodes alone
     bool inodes_are_indexed_ = false;
+    // Connections that no source gave an inode or an address, by kind, namespace and their two addresses.
+    std::map<std::tuple<Kind, NetnsId, IpEndpoint, std::optional<IpEndpoint>>, SocketId> nameless_;
     Map<std::int32_t, std::uint32_t> by_pid_;
     Map<std::uint64_t, std::uint32_t> name_by_address_id_;
     std::map<std::pair<std::uint64_t, Pid>, Pid>

@@ -33,8 +33,18 @@ void Graph::on(const ContainerFact& fact) {
         containers_.push_back(*fact.container);
 }
 
+// One in TIME_WAIT has no inode, and a namespace may be read more than once.
+SocketId Graph::find_or_add(const InetFact& fact) {
+    if (fact.socket)
+        return find_or_add(fact.socket, fact.kind);
+    const auto [known, is_new] = nameless_.try_emplace({fact.kind, fact.netns, fact.local, fact.remote});
+    if (is_new)
+        known->second = add(fact.socket);
+    return known->second;
+}
+
 void Graph::on(const InetFact& fact) {
-    const auto id = fact.socket ? find_or_add(fact.socket, fact.kind) : add(fact.socket);
+    const auto id = find_or_add(fact);
     auto& socket = sockets_[number(id)];
     if (socket.more == none) {
         socket.more = static_cast<std::uint32_t>(inets_.size());

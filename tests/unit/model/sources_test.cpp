@@ -45,6 +45,25 @@ std::set<std::string> knowledge(const Graph& graph) {
     return lines;
 }
 
+TEST(Sources, ConnectionWithoutAnInodeIsOneHoweverOftenItsTableIsRead) {
+    Graph graph(Source::diag);
+    InetFact waits{.source = Source::diag,
+                   .netns = home,
+                   .local = {.port = 40000},
+                   .remote = IpEndpoint{.port = 3306},
+                   .tcp = {.state = TcpState::time_wait}};
+    auto other = waits;
+    other.local.port = 40001;
+    auto far_away = waits;
+    far_away.netns = elsewhere;
+    for (int look = 0; look < 2; ++look)
+        for (const auto& fact : {waits, other, far_away})
+            graph.apply(fact);
+    std::size_t count = 0;
+    graph.for_each_socket([&](SocketId, const Socket&) { ++count; });
+    EXPECT_EQ(count, 3U);
+}
+
 TEST(Sources, FactsOfASnapshotMayComeInAnyOrder) {
     const std::array<Fact, 7> facts{
         held(nth(1), 10, 3),
