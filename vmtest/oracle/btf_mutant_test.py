@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The project's own objects against the running kernel, with one thing changed: each change is one right line.
 
-Needs $OTHEREND_BPF_OBJECTS (paths with a colon between) and /sys/kernel/btf/vmlinux, of a kernel without gaps.
+Needs $OTHEREND_BPF_OBJECTS (paths with a colon between) and /sys/kernel/btf/vmlinux.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from bpf_object import BpfObject, read_object
 from btf import Kind
 from btf_builder import Mutant
 from btf_check import Kernel, Verdict, check
-from gaps import read_table
+from gaps import read_table, version_of
 
 _HERE = Path(__file__).parent
 _VMLINUX = Path("/sys/kernel/btf/vmlinux")
 _PATHS = [Path(path) for path in os.environ.get("OTHEREND_BPF_OBJECTS", "").split(":") if path]
-_NEWEST = (99, 0)  # newer than every gap
+_NAME = ".".join(map(str, version_of(os.uname().release)))  # with the gaps of this kernel, and no others
 
 
 @unittest.skipUnless(_PATHS, "OTHEREND_BPF_OBJECTS names no objects")
@@ -37,16 +37,16 @@ class Mutants(unittest.TestCase):
         cls.objects = [read_object(path) for path in _PATHS]
         missing = cls.verdict(Mutant(cls.raw)).failures
         if missing:
-            raise unittest.SkipTest(f"the running kernel is older than the newest field: {missing[0]}")
+            raise unittest.SkipTest(f"the running kernel has gaps of its own: {missing[0]}")
 
     @classmethod
     def verdict(cls, mutant: Mutant) -> Verdict:
-        kernel = Kernel("99.0", _NEWEST, mutant.build())
+        kernel = Kernel(_NAME, version_of(_NAME), mutant.build())
         return check([kernel], cls.objects, read_table(_HERE / "gaps.toml"))
 
     def fails(self, mutant: Mutant, *lines: str) -> None:
         """Exactly these lines, of all objects and programs."""
-        self.assertEqual(self.verdict(mutant).failures, [f"99.0 {line}" for line in lines])
+        self.assertEqual(self.verdict(mutant).failures, [f"{_NAME} {line}" for line in lines])
 
     def test_a_renamed_field(self) -> None:
         mutant = Mutant(self.raw)
@@ -71,7 +71,7 @@ class Mutants(unittest.TestCase):
         mutant = Mutant(self.raw)
         mutant.retype_member("unix_address", "len", mutant.named("long unsigned int", Kind.INT)[0])
         lines = self.verdict(mutant).failures
-        line = "99.0 compat sockets_at: `struct unix_address.len`: has 8 bytes, 4 are read"
+        line = f"{_NAME} compat sockets_at: `struct unix_address.len`: has 8 bytes, 4 are read"
         self.assertIn(line, lines, "reads by probe")
 
     def test_fields_that_moved(self) -> None:
@@ -85,9 +85,9 @@ class Mutants(unittest.TestCase):
         mutant.move_member("bpf_iter__task_file", "fd", 8)
         lines = self.verdict(mutant).failures
         why = "`struct bpf_iter__task_file.fd`: is at byte 24, read at byte 16"
-        self.assertEqual(len(lines), 2)
-        for name, line in zip(("snapshot", "compat"), lines):
-            self.assertRegex(line, f"^99.0 {name} .*: {why}$")
+        self.assertEqual(len(lines), 3)
+        for name, line in zip(("snapshot", "channels", "compat"), lines):
+            self.assertRegex(line, f"^{_NAME} {name} .*: {why}$")
 
     def test_a_missing_iterator(self) -> None:
         mutant = Mutant(self.raw)
@@ -95,11 +95,27 @@ class Mutants(unittest.TestCase):
         why = "`function bpf_iter_unix`: nothing to attach to"
         self.fails(mutant, f"snapshot sockets: {why}", f"details details: {why}")
 
+    def test_a_missing_iterator_of_tcp(self) -> None:
+        mutant = Mutant(self.raw)
+        mutant.rename(Kind.FUNC, "bpf_iter_tcp", "bpf_iter_sctp")
+        self.fails(mutant, "channels tcp_sockets: `function bpf_iter_tcp`: nothing to attach to")
+
+    def test_a_missing_tracepoint(self) -> None:
+        mutant = Mutant(self.raw)
+        mutant.rename(Kind.TYPEDEF, "btf_trace_sys_exit", "btf_trace_sys_left")
+        self.fails(mutant, "transfers on_exit: `tracepoint btf_trace_sys_exit`: nothing to attach to")
+
+    def test_a_removed_field_of_terminals(self) -> None:
+        mutant = Mutant(self.raw)
+        mutant.remove_member("tty_struct", "link")
+        why = "`struct tty_struct.link`: `struct tty_struct` has no member `link`"
+        self.fails(mutant, f"channels descriptors: {why}")
+
     def test_a_missing_type(self) -> None:
         mutant = Mutant(self.raw)
         mutant.rename(Kind.STRUCT, "scm_fp_list", "scm_files")
         lines = self.verdict(mutant).failures
-        self.assertIn("99.0 details inflight_step: `struct scm_fp_list.count`: no such type", lines)
+        self.assertIn(f"{_NAME} details inflight_step: `struct scm_fp_list.count`: no such type", lines)
 
     def test_a_missing_helper(self) -> None:
         mutant = Mutant(self.raw)
@@ -110,7 +126,7 @@ class Mutants(unittest.TestCase):
         mutant = Mutant(self.raw)
         mutant.rename_member("unix_sock", "peer", "other")
         with tempfile.TemporaryDirectory() as folder:
-            for name, raw, status in (("99.0", self.raw, 0), ("99.1", mutant.raw(), 1), ("99.2", b"none", 2)):
+            for name, raw, status in ((_NAME, self.raw, 0), (f"{_NAME}-1", mutant.raw(), 1), (f"{_NAME}-2", b"none", 2)):
                 path = Path(folder, f"{name}.BTF")
                 path.write_bytes(raw)
                 command = [
