@@ -25,12 +25,18 @@ std::string kind_of(const Json& object) {
     return object.value("kind", "unix");
 }
 
+// A FIFO has a name, and its number from the file system that has it: a pipe may have the same.
+bool is_named(const Json& object) {
+    return object.contains("name") || object.contains("name_b64");
+}
+
 // Every name by which an answer may tell the endpoint from others. Sockets share one numbering, and so do pipes,
 // each number for both ends; the ends of a pty have none and are known by whoever holds them.
 std::vector<std::string> identities_of(const Json& object) {
     const auto kind = kind_of(object);
     if (object.contains("inode") && kind == "pipe")
-        return {"pipe " + object["inode"].dump() + " " + object.value("type", "")};
+        return {(is_named(object) ? "fifo " : "pipe ") + object["inode"].dump() + " " +
+                object.value("type", "")};
     if (object.contains("inode"))
         return {"socket " + object["inode"].dump()};
     std::vector<std::string> identities;
