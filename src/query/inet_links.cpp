@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "query/inet_links.hpp"
 
+#include "base/ip_text.hpp"
+
 #include <algorithm>
 #include <set>
 
@@ -72,6 +74,13 @@ InetLinks::InetLinks(const Graph& graph) : graph_(graph) {
         if (!socket.gone && graph.inet_of(socket) != nullptr)
             index_socket(id, socket);
     });
+    for (const auto& entry : graph.translations()) {
+        const Flow dialled{entry.kind, entry.original_source, entry.original_destination};
+        const Flow accepted{entry.kind, entry.reply_source, entry.reply_destination};
+        translated_.add(dialled, accepted);
+        translated_.add(accepted, dialled);
+    }
+    translated_.close();
     flows_.close();
     receivers_.close();
     dialled_.close();
@@ -96,6 +105,8 @@ void InetLinks::index_socket(SocketId id, const Socket& socket) {
             receivers_.add({socket.kind, socket.netns, inet.local.port}, id);
         return;
     }
+    if (socket.kind == Kind::tcp && inet.tcp.state == TcpState::close)
+        return;
     flows_.add({socket.kind, unscoped(inet.local), unscoped(*inet.remote)}, id);
     if (has_identity(inet)) {
         dialled_.add(key_of_dialler(*inet.sequence), id);
@@ -119,12 +130,14 @@ std::optional<SocketId> InetLinks::receiver(Kind kind, NetnsId netns, const IpEn
 }
 
 // Of a client whose other end is no connection of its own: a listener that has not answered, an UDP server. A server
-// on the wildcard address counts only for what cannot leave the namespace.
+// on the wildcard address counts only for what cannot leave the namespace. A request is the listener's answer on its
+// way.
 std::optional<SocketId> InetLinks::target_of(SocketId id) const {
     const auto& socket = graph_[id];
     const auto& inet = *graph_.inet_of(socket);
     const bool asks = socket.kind == Kind::udp || inet.tcp.state == TcpState::syn_sent;
-    if (!asks || !inet.remote || !in_same_namespace(id).empty())
+    const auto is_answer = [&](SocketId other) { return !is_request(*graph_.inet_of(graph_[other])); };
+    if (!asks || !inet.remote || std::ranges::any_of(in_same_namespace(id), is_answer))
         return std::nullopt;
     const auto target = receiver(socket.kind, socket.netns, *inet.remote);
     const bool exact = target && graph_.inet_of(graph_[*target])->local.address == inet.remote->address;
@@ -136,8 +149,17 @@ bool InetLinks::may_be_joined(SocketId a, SocketId b) const {
     const auto& two = *graph_.inet_of(graph_[b]);
     if (!has_identity(one) || !has_identity(two))
         return true;
+    const auto& [one_sent, one_received] = *one.sequence;
+    const auto& [two_sent, two_received] = *two.sequence;
     return key_of_dialler(*one.sequence) == key_of_acceptor(*two.sequence) ||
-           key_of_acceptor(*one.sequence) == key_of_dialler(*two.sequence);
+           key_of_acceptor(*one.sequence) == key_of_dialler(*two.sequence) ||
+           (one_received == two_sent + 1 && two_received == one_sent + 1); // both have dialled
+}
+
+bool InetLinks::could_meet(SocketId a, SocketId b) const {
+    const bool on_loopback =
+        is_loopback(*graph_.inet_of(graph_[a])) && is_loopback(*graph_.inet_of(graph_[b]));
+    return !on_loopback || graph_[a].netns == graph_[b].netns;
 }
 
 InetLinks::Candidates InetLinks::in_same_namespace(SocketId id) const {
@@ -145,21 +167,19 @@ InetLinks::Candidates InetLinks::in_same_namespace(SocketId id) const {
     const auto& inet = *graph_.inet_of(socket);
     Candidates found;
     for (const auto& [flow, other] : flows_[{socket.kind, unscoped(*inet.remote), unscoped(inet.local)}])
-        if (graph_[other].netns == socket.netns)
+        if (graph_[other].netns == socket.netns && may_be_joined(id, other)) // there may be several VRFs
             found.push_back(other);
-    if (found.size() > 1) // as in two VRFs
-        std::erase_if(found, [&](SocketId other) { return !may_be_joined(id, other); });
     return found;
 }
 
 InetLinks::Candidates InetLinks::by_sequence(SocketId id) const {
     const auto& inet = *graph_.inet_of(graph_[id]);
     Candidates found;
-    if (!has_identity(inet) || is_loopback(inet))
+    if (!has_identity(inet))
         return found;
     const auto take = [&](const auto& range) {
         for (const auto& [key, other] : range)
-            if (other != id && !is_loopback(*graph_.inet_of(graph_[other])))
+            if (other != id && could_meet(id, other))
                 found.push_back(other);
     };
     take(accepted_[key_of_dialler(*inet.sequence)]);
@@ -171,19 +191,10 @@ InetLinks::Candidates InetLinks::by_translation(SocketId id) const {
     const auto& socket = graph_[id];
     const auto& inet = *graph_.inet_of(socket);
     std::set<SocketId> found;
-    const auto take = [&](const IpEndpoint& local, const IpEndpoint& remote) {
-        for (const auto& [flow, other] : flows_[{socket.kind, local, remote}])
-            if (other != id && may_be_joined(id, other))
+    for (const auto& [flow, as_other_sees] : translated_[{socket.kind, inet.local, *inet.remote}])
+        for (const auto& [same, other] : flows_[as_other_sees])
+            if (other != id && may_be_joined(id, other) && could_meet(id, other))
                 found.insert(other);
-    };
-    for (const auto& entry : graph_.translations()) {
-        if (entry.kind != socket.kind)
-            continue;
-        if (entry.original_source == inet.local && entry.original_destination == *inet.remote)
-            take(entry.reply_source, entry.reply_destination);
-        if (entry.reply_source == inet.local && entry.reply_destination == *inet.remote)
-            take(entry.original_source, entry.original_destination);
-    }
     return {found.begin(), found.end()};
 }
 
@@ -199,7 +210,14 @@ InetLinks::Candidates InetLinks::in_other_namespaces(SocketId id) const {
     return found;
 }
 
-InetLinks::Match InetLinks::match(SocketId id) const {
+std::string InetLinks::name_of(SocketId id) const {
+    const auto& socket = graph_[id];
+    const auto name = is_set(socket.self.inode) ? "ino:" + std::to_string(number(socket.self.inode))
+                                                : endpoint_text(graph_.inet_of(socket)->local);
+    return name + " in netns " + std::to_string(number(socket.netns));
+}
+
+InetLinks::Match InetLinks::best_match(SocketId id) const {
     struct Way {
         Method method;
         Candidates (InetLinks::*find)(SocketId) const;
@@ -216,11 +234,22 @@ InetLinks::Match InetLinks::match(SocketId id) const {
             continue;
         std::string why = "several sockets could be it:";
         for (const auto other : found)
-            why += " ino:" + std::to_string(number(graph_[other].self.inode)) + " in netns " +
-                   std::to_string(number(graph_[other].netns));
+            why += ' ' + name_of(other);
         return {way.method, {}, why};
     }
     return {};
+}
+
+InetLinks::Match InetLinks::match(SocketId id) const {
+    auto found = best_match(id);
+    if (!found.other)
+        return found;
+    // What dials names the listener, whose request names it.
+    const bool has_target = !is_request(*graph_.inet_of(graph_[id])) && target_of(*found.other);
+    if (!has_target && best_match(*found.other).other == id)
+        return found;
+    return {
+        found.method, {}, "it could be " + name_of(*found.other) + ", but that has others that it could be"};
 }
 
 // An end that waits for accept(), or a request that will become one. Of an end that was closed nothing is left in
@@ -235,8 +264,10 @@ bool InetLinks::is_waiting(const Socket& socket) const {
 
 // By its address, where the source does not tell in whose queue it is.
 std::optional<SocketId> InetLinks::listener_behind(const Socket& socket) const {
-    if (is_set(socket.listener))
-        return graph_.find({.address = socket.listener});
+    if (is_set(socket.listener)) {
+        const auto found = graph_.find({.address = socket.listener});
+        return found && graph_[*found].is_listening() ? found : std::nullopt;
+    }
     return receiver(Kind::tcp, socket.netns, graph_.inet_of(socket)->local);
 }
 
@@ -292,9 +323,9 @@ Link InetLinks::own(SocketId id) const {
         const auto state = socket.kind == Kind::tcp ? State::connecting : State::connected;
         return {.state = state, .method = Method::inferred, .other = target};
     }
-    if (inet->tcp.state == TcpState::syn_sent)
-        return {.state = State::connecting, .method = Method::tuple, .far = inet->remote};
     const auto found = match(id);
+    if (inet->tcp.state == TcpState::syn_sent && !found.other)
+        return {.state = State::connecting, .method = Method::tuple, .far = inet->remote};
     if (!found.why_not.empty())
         return {.state = State::unknown, .method = found.method, .note = found.why_not, .far = inet->remote};
     return found.other ? joined(id, found) : alone(id);
@@ -304,6 +335,8 @@ void InetLinks::append_reverse(SocketId id, std::vector<Link>& links) const {
     for (const auto& [listener, waiting] : queued_[id])
         links.push_back(own(waiting));
     for (const auto& [receiver, sender] : senders_[id]) {
+        if (std::ranges::any_of(links, [&](const Link& known) { return known.other == sender; }))
+            continue; // its request is in the queue
         auto link = own(sender);
         link.other = sender;
         link.backward = true;

@@ -7,7 +7,8 @@
 //   conntrack  the addresses the kernel's NAT table gives it
 //   tuple      the reversed addresses in one other network namespace, where neither end tells sequence numbers
 //
-// Loopback addresses never leave their namespace. More than one candidate is no answer, but unknown.
+// Loopback addresses never leave their namespace, unless translated. More than one candidate is no answer, but unknown;
+// so is one that is itself nearer to another socket.
 #pragma once
 
 #include "model/graph.hpp"
@@ -48,17 +49,20 @@ class InetLinks {
     struct Match {
         Method method = Method::tuple;
         std::optional<model::SocketId> other;
-        std::string why_not; // there are several
+        std::string why_not; // there are several, or it is another's
     };
     using Candidates = std::vector<model::SocketId>;
 
     void index_socket(model::SocketId id, const model::Socket& socket);
     [[nodiscard]] Match match(model::SocketId id) const;
+    [[nodiscard]] Match best_match(model::SocketId id) const; // as it seems from this end alone
+    [[nodiscard]] std::string name_of(model::SocketId id) const;
     [[nodiscard]] Candidates in_same_namespace(model::SocketId id) const;
     [[nodiscard]] Candidates by_sequence(model::SocketId id) const;
     [[nodiscard]] Candidates by_translation(model::SocketId id) const;
     [[nodiscard]] Candidates in_other_namespaces(model::SocketId id) const;
     [[nodiscard]] bool may_be_joined(model::SocketId a, model::SocketId b) const;
+    [[nodiscard]] bool could_meet(model::SocketId a, model::SocketId b) const;
     // The socket that takes what is sent to `address` in the namespace: a TCP listener, or an UDP socket.
     [[nodiscard]] std::optional<model::SocketId> receiver(Kind kind, NetnsId netns,
                                                           const IpEndpoint& address) const;
@@ -70,6 +74,7 @@ class InetLinks {
 
     const model::Graph& graph_;
     Index<Flow, model::SocketId> flows_;
+    Index<Flow, Flow> translated_; // how one end sees a connection -> how the other does
     Index<Port, model::SocketId> receivers_;
     Index<model::TcpSequence, model::SocketId>
         dialled_; // by {X + 1, Y}, if the socket is the end that dialled

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
-// A graph of numbered sockets, and what the links say of them as text: "pending -> 3", "raced: why".
+// A graph of numbered sockets, and what the links say of them as text: "pending -> 3", "raced: why",
+// "connected by tuple -> 10.0.0.9:80" for an end that is not here.
 #pragma once
 
 #include "../model/seen.hpp"
+#include "base/ip_text.hpp"
 #include "query/links.hpp"
 
 #include <optional>
@@ -60,11 +62,13 @@ class Scene {
                 return n;
     }
     [[nodiscard]] std::string text(const Link& link) const {
-        auto text = query::text(link.state);
-        if (link.method != Method::pointer)
-            text += link.method == Method::diag ? " by diag" : " inferred";
+        constexpr const char* methods[] = {
+            "", " by diag", " inferred", " by tuple", " by sequence", " by conntrack", " by tty", " by pipe"};
+        auto text = query::text(link.state) + methods[static_cast<std::size_t>(link.method)];
         if (link.other)
             text += " -> " + std::to_string(number_of(*link.other));
+        else if (link.far)
+            text += " -> " + endpoint_text(*link.far);
         return link.note.empty() ? text : text + ": " + link.note;
     }
 
