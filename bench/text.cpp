@@ -47,7 +47,7 @@ std::string budget_text(const Budget& budget) {
 
 // Fair to say beside a time: Debian 12's versions of these answer less than what is asked of ours.
 std::string_view remark_on(std::string_view command) {
-    return command.starts_with("lsof ") || command.starts_with("lsfd ") ? ", names no peers" : "";
+    return command.starts_with("lsof -U") || command.starts_with("lsfd ") ? ", names no peers" : "";
 }
 
 nlohmann::json verdict_json(const Verdict& verdict) {
@@ -60,7 +60,7 @@ nlohmann::json verdict_json(const Verdict& verdict) {
 } // namespace
 
 std::string markdown_of(const std::vector<Row>& rows) {
-    std::string text = "| UNIX sockets | command | runs | wall time | CPU time | memory | judged | budget |\n"
+    std::string text = "| endpoints | command | runs | wall time | CPU time | memory | judged | budget |\n"
                        "|---:|---|---:|---|---:|---:|---|---|\n";
     for (const auto& row : rows) {
         std::string value, budget;

@@ -16,10 +16,14 @@ constexpr std::string_view growth = "growth";
 
 constexpr std::array budgets{
     Budget{"idle", "ss", at_most, 1.0, "x its time"},
+    Budget{"idle-all", "ss", at_most, 2.0, "x its time"},
     Budget{"full", "otherend", at_most, 48, "MB"},
     Budget{"full", "ss", at_least, 50, "x faster"},
     Budget{"full", "lsof", at_least, 90, "x faster"},
     Budget{"full", "lsfd", at_least, 20, "x faster"},
+    Budget{"tcp", "ss", at_least, 20, "x faster"},
+    Budget{"local", "lsof", at_least, 10, "x faster"},
+    Budget{"local", "lsfd", at_least, 10, "x faster"},
     Budget{growth, "otherend", at_most, 1.15, "x the time per socket"},
 };
 
