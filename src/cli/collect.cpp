@@ -255,7 +255,8 @@ Result<Snapshot> collect(const Look& look, const Wants& wants) {
         for (const auto& process : std::vector(graph.processes().begin(), graph.processes().end()))
             system::report_executable(session->proc, process.pid,
                                       [&](const model::Fact& f) { graph.apply(f); });
-    say_where_processes_run(session->proc, graph);
+    if (wants.places)
+        say_where_processes_run(session->proc, graph);
     say_what_limits_us(session->host, graph);
     return snapshot;
 }

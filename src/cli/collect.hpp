@@ -13,6 +13,7 @@ namespace otherend::cli {
 
 struct Wants { // what costs extra
     bool executables = false;
+    bool places = true; // containers and units
 };
 
 struct Snapshot {

@@ -59,7 +59,9 @@ Result<int> run(const PeersRequest& request, Streams streams) {
     const auto view = make_view(request.output);
     if (!view)
         return std::unexpected(view.error());
-    const auto found = find(request.targets, request.look, {.executables = view->needs_executables()});
+    const Wants wants{.executables = view->needs_executables(),
+                      .places = view->needs_places() || !request.targets.empty()};
+    const auto found = find(request.targets, request.look, wants);
     if (!found)
         return std::unexpected(found.error());
     auto notes = explain_unmatched(request, *found);

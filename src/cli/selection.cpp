@@ -128,14 +128,13 @@ Result<View> make_view(const Output& output) {
     auto filters = parse_filters(output.filters);
     if (!filters)
         return std::unexpected(filters.error());
-    const auto names_exe = [](const std::string& text) { return text.find("exe") != std::string::npos; };
     View view{.options = {.format = output.format,
                           .columns = std::move(*columns),
                           .color = use_color(output.color),
                           .width = terminal_width(),
                           .addresses = output.addresses},
               .filters = std::move(*filters),
-              .filters_by_executable = std::ranges::any_of(output.filters, names_exe),
+              .expressions = output.filters,
               .states = output.states,
               .kinds = output.kinds,
               .stuck = output.stuck,
@@ -145,12 +144,21 @@ Result<View> make_view(const Output& output) {
 }
 
 bool View::needs_executables() const {
-    const auto is_exe = [](const render::Column* column) { return column->name == "exe"; };
+    return needs("exe");
+}
+
+bool View::needs_places() const {
+    return needs("container") || needs("unit");
+}
+
+bool View::needs(std::string_view word) const {
+    const auto is_it = [&](const render::Column* column) { return column->name.ends_with(word); };
+    const auto names_it = [&](const std::string& text) { return text.find(word) != std::string::npos; };
     const bool json = options.format == render::Format::json || options.format == render::Format::jsonl;
     const auto shown = options.columns.empty() ? render::default_columns(options.format, options.addresses)
                                                : options.columns;
-    return json || filters_by_executable || std::ranges::any_of(shown, is_exe) ||
-           std::ranges::any_of(sort, is_exe, &SortColumn::column);
+    return json || std::ranges::any_of(expressions, names_it) || std::ranges::any_of(shown, is_it) ||
+           std::ranges::any_of(sort, is_it, &SortColumn::column);
 }
 
 bool View::describe(const model::Graph& graph, const query::Links& links, model::SocketId id,

@@ -21,16 +21,18 @@ struct SortColumn {
 
 struct View {
     render::Options options;
-    std::vector<query::Filter> filters; // all must hold
-    bool filters_by_executable = false;
+    std::vector<query::Filter> filters;   // all must hold
+    std::vector<std::string> expressions; // what the filters were parsed from
     std::set<State> states;
     std::set<Kind> kinds;
     std::optional<Patience> stuck;
     std::vector<SortColumn> sort;
     std::optional<std::size_t> top;
 
-    // Whether it needs what executable a holder runs, which costs a look at every process.
+    // Whether it shows or judges by what executables holders run, or by their containers and units: each costs a look
+    // at every process.
     [[nodiscard]] bool needs_executables() const;
+    [[nodiscard]] bool needs_places() const;
 
     // Fills `out`; whether it passes, as keep() says it.
     bool describe(const model::Graph& graph, const query::Links& links, model::SocketId id,
@@ -41,6 +43,10 @@ struct View {
 
     [[nodiscard]] std::vector<model::SocketId> in_order(const model::Graph& graph, const query::Links& links,
                                                         std::vector<model::SocketId> sockets) const;
+
+  private:
+    // Whether a column whose name ends like this is shown, sorted by or in a filter.
+    [[nodiscard]] bool needs(std::string_view word) const;
 };
 
 // Errors are of class usage: an unknown column, a filter that cannot be parsed.

@@ -142,8 +142,8 @@ class Graph {
     std::vector<HolderEntry> holders_;
     std::vector<Process> processes_;
     std::deque<Name> names_;
-    std::deque<Inet> inets_;
-    std::deque<Local> locals_;
+    Slabs<Inet> inets_;
+    Slabs<Local> locals_;
     std::vector<Container> containers_;
     std::vector<ConntrackFact> translations_;
     std::vector<TransferFact> transfers_;
