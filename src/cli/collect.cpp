@@ -217,10 +217,13 @@ void add_translations(Session& session, Graph& graph) {
     });
 }
 
-void say_where_processes_run(const system::Procfs& proc, Graph& graph) {
+// A look at each process; unless all are wanted, only at those that are in another network namespace than we are.
+void say_where_processes_run(const Session& session, bool all, Graph& graph) {
     system::Containers containers;
+    const auto here = session.namespaces.current();
     for (const auto& process : std::vector(graph.processes().begin(), graph.processes().end()))
-        containers.report(proc, process.pid, [&](const model::Fact& fact) { graph.apply(fact); });
+        if (all || process.netns != here)
+            containers.report(session.proc, process.pid, [&](const model::Fact& fact) { graph.apply(fact); });
 }
 
 void say_what_limits_us(const system::Host& host, Graph& graph) {
@@ -255,8 +258,7 @@ Result<Snapshot> collect(const Look& look, const Wants& wants) {
         for (const auto& process : std::vector(graph.processes().begin(), graph.processes().end()))
             system::report_executable(session->proc, process.pid,
                                       [&](const model::Fact& f) { graph.apply(f); });
-    if (wants.places)
-        say_where_processes_run(session->proc, graph);
+    say_where_processes_run(*session, wants.places, graph);
     say_what_limits_us(session->host, graph);
     return snapshot;
 }

@@ -13,7 +13,8 @@ namespace otherend::cli {
 
 struct Wants { // what costs extra
     bool executables = false;
-    bool places = true; // containers and units
+    bool places =
+        true; // containers and units of all processes, not only of those in other network namespaces
 };
 
 struct Snapshot {
