@@ -15,6 +15,7 @@
 #include "system/proc_net_unix.hpp"
 #include "system/unix_diag.hpp"
 
+#include <linux/capability.h>
 #include <map>
 #include <set>
 #include <unistd.h>
@@ -135,10 +136,22 @@ Result<void> read_namespace(Source source, const Look& look, const Session& sess
     return {};
 }
 
+bool hides_processes(const system::Host& host) {
+    return !host.hidepid.empty() && host.hidepid != "0" && host.hidepid != "off";
+}
+
+bool lists_everybody(const system::Host& host) {
+    const bool may_trace = (host.effective_capabilities >> CAP_SYS_PTRACE & 1) != 0;
+    return host.initial_pid_namespace && (may_trace || !hides_processes(host));
+}
+
 Result<Graph> graph_by(Source source, Session& session, const Look& look) {
     Graph graph(source);
     const model::FactSink sink = [&](const model::Fact& fact) { graph.apply(fact); };
-    if (auto read = system::report_descriptors(session.proc, sink); !read)
+    const system::DescriptorScope scope{.pipes = look.wants(Kind::pipe),
+                                        .ptys = look.wants(Kind::pty),
+                                        .lists_everybody = lists_everybody(session.host)};
+    if (auto read = system::report_descriptors(session.proc, scope, sink); !read)
         return std::unexpected(read.error());
     auto read = in_every_namespace(session, graph, [&](NetnsId netns) {
         return session.namespaces.run_in(netns,
@@ -230,8 +243,7 @@ void say_what_limits_us(const system::Host& host, Graph& graph) {
     if (!host.initial_pid_namespace)
         graph.apply(model::UnseenFact{"processes outside this pid namespace",
                                       "run it in the initial pid namespace to see them"});
-    if (!host.hidepid.empty() && host.hidepid != "0" && host.hidepid != "off" &&
-        graph.primary() != Source::bpf)
+    if (hides_processes(host) && graph.primary() != Source::bpf)
         graph.apply(
             model::UnseenFact{"processes of other users", "/proc is mounted with hidepid=" + host.hidepid});
 }

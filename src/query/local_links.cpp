@@ -10,8 +10,13 @@ Link local_link(const model::Graph& graph, model::SocketId id) {
     const bool is_held = other && graph[*other].first_holder != model::none;
     if (is_held)
         return {.state = State::connected, .method = method, .other = other};
+    const auto* local = graph.local_of(end);
+    if (end.kind == Kind::pty && local != nullptr && local->device == 0 && !end.peer)
+        return {.state = State::unknown, .method = method, .note = "which devpts it belongs to is not known"};
     if (!end.has_peer_fact)
-        return {.state = State::unknown, .method = method, .note = "this source does not tell the other end"};
+        return {.state = State::unknown,
+                .method = method,
+                .note = "nobody was seen to hold the other end, but not everything could be looked at"};
     if (end.peer_open)
         return {.state = State::unknown,
                 .method = method,

@@ -10,7 +10,7 @@
 #include <fcntl.h>
 #include <memory>
 #include <optional>
-#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 namespace otherend::system {
@@ -96,15 +96,24 @@ Result<std::vector<int>> Procfs::numbers() const {
     return found;
 }
 
-std::uint64_t Procfs::count_directories(const std::string& directory) const {
+Result<struct stat> Procfs::status(const std::string& file) const {
     struct stat status{};
-    if (fstatat(*fd_, directory.c_str(), &status, 0) < 0 || status.st_nlink < 2)
-        return 0;
-    return status.st_nlink - 2; // "." and the entry in the parent
+    if (fstatat(*fd_, file.c_str(), &status, 0) < 0)
+        return std::unexpected(failed("look at", file, errno));
+    return status;
+}
+
+std::uint64_t Procfs::count_directories(const std::string& directory) const {
+    const auto found = status(directory);
+    return found && found->st_nlink >= 2 ? found->st_nlink - 2 : 0; // "." and the entry in the parent
 }
 
 bool Procfs::numbers_are_ours() const {
     return read_link("self").value_or("") == std::to_string(getpid());
+}
+
+std::uint32_t kernel_encoding(dev_t device) {
+    return major(device) << 20 | minor(device); // MKDEV() of <linux/kdev_t.h>
 }
 
 std::string directory_of(Pid pid) {

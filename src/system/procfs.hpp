@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <sys/stat.h>
 #include <vector>
 
 namespace otherend::system {
@@ -26,6 +27,9 @@ class Procfs {
 
     // The entries whose names are numbers: processes, threads or descriptors.
     [[nodiscard]] Result<std::vector<int>> numbers() const;
+
+    // stat(2): of what a link leads to, also a magic one.
+    [[nodiscard]] Result<struct stat> status(const std::string& file) const;
 
     // How many subdirectories the file system says there are, 0 if it does not say.
     [[nodiscard]] std::uint64_t count_directories(const std::string& directory) const;
@@ -45,6 +49,9 @@ class Procfs {
 template <typename Value> bool is_refused(const Result<Value>& result) {
     return !result && result.error().kind == ErrorClass::not_permitted;
 }
+
+// As the kernel keeps a device number in super_block::s_dev.
+std::uint32_t kernel_encoding(dev_t device);
 
 // The directory of a process, and that of one of its threads, whose leader's is the process's.
 std::string directory_of(Pid pid);

@@ -4,6 +4,7 @@
 #include "system/parse/lines.hpp"
 #include "system/parse/number.hpp"
 
+#include <algorithm>
 #include <optional>
 
 namespace otherend::system {
@@ -23,11 +24,19 @@ std::string unescaped(std::string_view text) {
     return bytes;
 }
 
+// "98:0"
+std::uint32_t device_in(std::string_view text) {
+    const auto major = parse_number<std::uint32_t>(take_until(text, ':'));
+    const auto minor = parse_number<std::uint32_t>(text);
+    return major && minor ? *major << 20 | *minor : 0;
+}
+
 // "36 35 98:0 /root /point rw,noatime shared:1 - type source rw,option": any number of fields before the hyphen.
 std::optional<Mount> parse_mount(std::string_view line) {
-    for (int skipped = 0; skipped < 3; ++skipped) // mount id, parent id, device
-        take_until(line, ' ');
     Mount mount;
+    mount.id = parse_number<int>(take_until(line, ' ')).value_or(0);
+    mount.parent = parse_number<int>(take_until(line, ' ')).value_or(0);
+    mount.device = device_in(take_until(line, ' '));
     mount.root = unescaped(take_until(line, ' '));
     mount.point = unescaped(take_until(line, ' '));
     while (!line.empty() && take_until(line, ' ') != "-") {
@@ -46,6 +55,21 @@ std::vector<Mount> parse_mounts(std::string_view mountinfo) {
         if (auto mount = parse_mount(take_until(mountinfo, '\n')))
             mounts.push_back(std::move(*mount));
     return mounts;
+}
+
+std::vector<Mount> mounts_at(const std::vector<Mount>& mounts, int parent, std::string_view point) {
+    std::vector<Mount> stack;
+    while (stack.size() < mounts.size()) { // broken numbers might lead in a circle
+        const auto is_next = [&](const Mount& mount) {
+            return mount.parent == parent && mount.point == point;
+        };
+        const auto next = std::ranges::find_if(mounts, is_next);
+        if (next == mounts.end())
+            break;
+        parent = next->id;
+        stack.push_back(*next);
+    }
+    return stack;
 }
 
 std::string_view mount_option(std::string_view options, std::string_view key) {
