@@ -113,7 +113,7 @@ Difference Comparison::finish(const std::optional<std::set<std::string>>& asked)
     asked_ = asked;
     match_unnumbered();
     for (const auto& [key, answer] : numbered_) {
-        if (!seen_.insert(key).second)
+        if (!seen_.insert(key).second && !truth_.at(key).contains("may_repeat"))
             difference_.wrong.push_back(key + " is answered twice");
         else if (!is_expected(key))
             difference_.wrong.push_back(key + " was not asked for");

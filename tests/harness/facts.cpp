@@ -165,6 +165,8 @@ void add_answered_name(std::vector<Fact>& facts, const Json& object, const std::
 void add_answered_edge(std::vector<Fact>& facts, const Truth& truth, const Json& edge) {
     const auto state = edge.value("state", "none");
     const auto place = place_of(truth, edge, unnumbered_place(state));
+    if (!is_socket(edge) && state == "unknown" && place == "nobody")
+        return; // claims nothing: whether it is right to know nothing is for the endpoint's state to say
     facts.push_back({.topic = "edge", .values = {state + " to " + place}});
     for (const auto* field : {"method", "kind", "type", "netns", "local"})
         if (edge.contains(field))

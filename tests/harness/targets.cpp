@@ -175,16 +175,21 @@ void add_inet_targets(std::vector<Target>& targets, const Truth& truth) {
 // Of the instance at this /dev/pts.
 void add_pty_targets(std::vector<Target>& targets, const Truth& truth) {
     const auto is_here = [](const Json& e) {
-        return e.value("kind", "") == "pty" && !e.contains("elsewhere");
+        if (e.value("kind", "") != "pty" || e.contains("elsewhere"))
+            return false;
+        return e["type"] == "slave" || !e.contains("may_repeat"); // else its instance is not known
     };
+    bool is_exact = true;
+    for (const auto& endpoint : truth.endpoints())
+        is_exact = is_exact && !endpoint.contains("may_repeat");
     std::set<std::string> names;
     for (const auto& endpoint : truth.endpoints())
         if (is_here(endpoint))
             names.insert(name_in(endpoint));
     for (const auto& name : names) {
         const auto keys = keys_where(truth, [&](const Json& e) { return is_here(e) && name_in(e) == name; });
-        targets.push_back({"pty path", name, keys});
-        targets.push_back({"pty", name.substr(std::string_view("/dev/").size()), keys});
+        targets.push_back({"pty path", name, keys, is_exact});
+        targets.push_back({"pty", name.substr(std::string_view("/dev/").size()), keys, is_exact});
     }
 }
 

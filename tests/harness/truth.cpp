@@ -105,10 +105,15 @@ bool shares_its_address(const Json& endpoints, const Json& endpoint) {
     return std::ranges::count_if(endpoints, is_twin) > 1;
 }
 
-// The names of descriptors do not tell for certain which ends of ptys belong together.
-void doubt_pty(Json& endpoint) {
+// Whether nobody holds the other end is not known where some process may not be looked into, and the names of
+// descriptors do not tell for certain which ends of ptys belong together.
+void doubt_other_end(Json& endpoint) {
     endpoint["state"] = {endpoint["state"], "unknown"};
     endpoint["may_lack"].push_back("edge");
+    if (kind_of(endpoint) != "pty")
+        return;
+    endpoint["may_lack"].push_back("holder"); // /dev/tty could be any terminal
+    endpoint["may_repeat"] = true;            // two descriptors of a master need not be of one
     if (endpoint.contains("peers"))
         for (auto& edge : endpoint["peers"])
             edge["method"] = {"tty", "inferred"};
@@ -209,8 +214,8 @@ Truth Truth::as_known_to(Source source) const {
         forget_sequence(endpoint);
         if (endpoint.contains("bound_name_state"))
             endpoint["name_state"] = endpoint["bound_name_state"];
-        if (kind_of(endpoint) == "pty")
-            doubt_pty(endpoint);
+        if (!is_socket(endpoint))
+            doubt_other_end(endpoint);
         if (is_in_no_table(endpoint))
             endpoint["optional"] = true;
         // Credentials are not told, and neither is which listener an accepted socket came from.
