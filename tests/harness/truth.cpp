@@ -216,6 +216,8 @@ Truth Truth::as_known_to(Source source) const {
             endpoint["name_state"] = endpoint["bound_name_state"];
         if (!is_socket(endpoint))
             doubt_other_end(endpoint);
+        if (endpoint.contains("by_alias"))
+            endpoint["optional"] = true;
         if (is_in_no_table(endpoint))
             endpoint["optional"] = true;
         // Credentials are not told, and neither is which listener an accepted socket came from.
