@@ -48,9 +48,10 @@ finish() {
 }
 trap finish EXIT
 
-# clients_of ANSWER: the pid of every process at the other end of a connected endpoint, once.
+# clients_of ANSWER: the pid of every process at the other end of a connected UNIX socket, once. A process has pipes, too:
+# those of its output, and what it inherited.
 clients_of() {
-    jq '[.endpoints[] | .peers[]? | select(.state == "connected") | .holders[].pid] | unique | .[]' "$1" | sort -n
+    jq '[.endpoints[] | select(.kind == "unix") | .peers[]? | select(.state == "connected") | .holders[].pid] | unique | .[]' "$1" | sort -n
 }
 
 # expect_same WHAT EXPECTED FOUND: both are lists, one a line.
