@@ -29,7 +29,7 @@ void add_process(const Tree& tree, const std::string& pid, const std::string& co
 
 Collected holders_in(const Tree& tree) {
     Collected collected;
-    EXPECT_TRUE(report_descriptors(tree.open(), collected.sink()));
+    EXPECT_TRUE(report_descriptors(tree.open(), {}, collected.sink()));
     return collected;
 }
 
@@ -169,7 +169,7 @@ TEST(ProcDescriptors, DoNotCountKernelThreads) {
 // -- this system -----------------------------------------------------------------------------------------
 
 std::vector<HolderFact> real_holders_of(Inode inode, Collected& collected) {
-    EXPECT_TRUE(report_descriptors(Procfs::open().value(), collected.sink()));
+    EXPECT_TRUE(report_descriptors(Procfs::open().value(), {}, collected.sink()));
     auto holders = collected.of<HolderFact>();
     std::erase_if(holders, [&](const HolderFact& h) { return h.socket.inode != inode; });
     return holders;
