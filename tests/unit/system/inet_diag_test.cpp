@@ -89,11 +89,12 @@ TEST_F(InetDiagDump, FindsAnEndThatWaitsForAccept) {
     Collected collected;
     ASSERT_TRUE(dump_inet_diag(Kind::tcp, netns, collected.sink()));
     auto facts = collected.of<InetFact>();
-    std::erase_if(facts, [&](const InetFact& fact) { return fact.remote != local_of(client); });
+    std::erase_if(facts, [&](const InetFact& fact) { // ports are used again
+        return fact.remote != local_of(client) || fact.local != local_of(listener);
+    });
     ASSERT_EQ(facts.size(), 1U);
     EXPECT_EQ(facts[0].open, false);
     EXPECT_FALSE(is_set(facts[0].socket.inode));
-    EXPECT_EQ(facts[0].local, local_of(listener));
 }
 
 TEST_F(InetDiagDump, FindsSocketsThatFillSeveralMessages) {
