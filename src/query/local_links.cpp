@@ -7,7 +7,7 @@ Link local_link(const model::Graph& graph, model::SocketId id) {
     const auto& end = graph[id];
     const auto method = end.kind == Kind::pty ? Method::tty : Method::pipe;
     const auto other = end.peer ? graph.find(end.peer) : std::nullopt;
-    const bool is_held = other && graph[*other].first_holder != model::none;
+    const bool is_held = other && graph[*other].kind == end.kind && graph[*other].first_holder != model::none;
     if (is_held)
         return {.state = State::connected, .method = method, .other = other};
     const auto* local = graph.local_of(end);
