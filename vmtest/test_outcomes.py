@@ -84,7 +84,7 @@ class Command(unittest.TestCase):
         self.assertRegex(done.stderr, r"Comm: sh\b")
 
     def test_kernel_without_memory_does_not_boot(self):
-        done = run("--memory", "160", "--", "true")
+        done = run("--memory", "200", "--", "true")
         self.assertEqual(done.returncode, 1)
         self.assertIn("did not boot", done.stderr)
         self.assertIn("attempt 2", done.stderr)

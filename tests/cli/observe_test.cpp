@@ -218,6 +218,12 @@ TEST(Observe, WhatIsLeftOfAPartialWriteComesFromTheSame) {
     close(pipe[1]);
 }
 
+// Without what only came after a read: a sanitizer writes to a pipe of its own when a thread begins.
+Moves of_the_same_data(Moves moves) {
+    std::erase_if(moves, [](const auto& move) { return move.second.direct == 0; });
+    return moves;
+}
+
 TEST(Observe, AThreadWritesWhatAnotherHasRead) {
     const Channel a("hello"), b, c("other"), d;
     const auto seen = watch([&] {
@@ -228,7 +234,8 @@ TEST(Observe, AThreadWritesWhatAnotherHasRead) {
             put(d.fd(), {other_buffer.data(), 5});
         }).join();
     });
-    EXPECT_EQ(seen.moves, (Moves{{{a.fd(), b.fd()}, {1, 1, 5}}, {{c.fd(), d.fd()}, {1, 1, 5}}}));
+    EXPECT_EQ(of_the_same_data(seen.moves),
+              (Moves{{{a.fd(), b.fd()}, {1, 1, 5}}, {{c.fd(), d.fd()}, {1, 1, 5}}}));
 }
 
 TEST(Observe, ThreadsThatReadAndThreadsThatWriteAreNotMixed) {
@@ -237,7 +244,8 @@ TEST(Observe, ThreadsThatReadAndThreadsThatWriteAreNotMixed) {
         take(a.fd());
         std::thread([&] { put_own(b.fd(), "of its own"); }).join();
     });
-    EXPECT_EQ(seen.moves, Moves());
+    EXPECT_FALSE(seen.moves.contains({a.fd(), b.fd()}));
+    EXPECT_EQ(of_the_same_data(seen.moves), Moves());
 }
 
 TEST(Observe, TwoPtyMastersAreNotTheSame) {
