@@ -34,6 +34,7 @@ wait_for() {
 finish() {
     local status=$? last
     trap - EXIT
+    trap '' INT TERM # timeout(1) sends its signal twice; cleaning up is not to be cut short by the second
     set +e
     if declare -F on_exit >/dev/null; then on_exit; fi
     for ((last = ${#started[@]} - 1; last >= 0; last--)); do # clients before their server
