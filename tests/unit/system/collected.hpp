@@ -37,6 +37,7 @@ class Collected {
         fact.waiting = inodes_.emplace_back(fact.waiting.begin(), fact.waiting.end());
     }
     void own(model::HolderFact& fact) { own(fact.comm); }
+    void own(model::PipeFact& fact) { own(fact.path); }
     void own(model::ExecutableFact& fact) { own(fact.path); }
     void own(model::ContainerFact& fact) { own(fact.unit); }
     void own(model::UnseenFact& fact) {

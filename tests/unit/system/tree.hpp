@@ -7,7 +7,9 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <stdexcept>
 #include <string>
+#include <sys/stat.h>
 #include <vector>
 
 namespace otherend::system {
@@ -37,6 +39,12 @@ class Tree {
         directory(at(name).parent_path());
         std::filesystem::create_symlink(target, at(name));
     }
+    void fifo(const std::string& name) const {
+        directory(at(name).parent_path());
+        if (mkfifo(at(name).c_str(), 0600) != 0)
+            throw std::runtime_error("mkfifo");
+    }
+    [[nodiscard]] bool exists(const std::string& name) const { return std::filesystem::exists(at(name)); }
     void directory(const std::string& name) const { std::filesystem::create_directories(at(name)); }
     // Nobody may look at `name` any more, and everybody at the rest.
     void forbid(const std::string& name) {
