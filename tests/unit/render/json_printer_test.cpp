@@ -105,6 +105,70 @@ TEST(Json, DescribesEveryKindOfHolder) {
     ])"));
 }
 
+TEST(Json, HasWhatIsKnownOfAConnection) {
+    const Json json = reread(connection());
+    EXPECT_EQ(json["kind"], "tcp");
+    EXPECT_FALSE(json.contains("type"));
+    EXPECT_EQ(json["local"], "172.22.0.2:3306");
+    EXPECT_EQ(json["remote"], "172.22.0.1:1234");
+    EXPECT_EQ(json["uid"], 27);
+    EXPECT_EQ(json["tcp_state"], "established");
+    EXPECT_EQ(json["timer"], Json::parse(R"({"which": "retransmit", "expires_ms": 120, "retries": 2})"));
+    EXPECT_EQ(json["retransmits"], 2);
+    EXPECT_EQ(json["rtt_us"], 25);
+    EXPECT_EQ(json["congestion"], "cubic");
+    EXPECT_EQ(json["stuck"], Json::array({"nobody reads"}));
+    EXPECT_EQ(json["peers"][0]["method"], "sequence");
+    EXPECT_EQ(json["peers"][0]["local"], "10.0.0.7:1234");
+    for (const auto* absent : {"dual_stack", "memory", "bytes_acked", "last_ack_ms", "cgroup", "send_window"})
+        EXPECT_FALSE(json.contains(absent)) << absent;
+}
+
+TEST(Json, SaysOfAListenerThatItTakesIpv4AsWell) {
+    Endpoint endpoint{.kind = Kind::tcp, .type = EndpointType::none, .state = State::listening};
+    endpoint.local = IpEndpoint{.port = 80};
+    endpoint.tcp = Tcp{.state = TcpState::listen, .dual_stack = true};
+    EXPECT_EQ(reread(endpoint)["dual_stack"], true);
+    EXPECT_EQ(reread(endpoint)["local"], "[::]:80");
+}
+
+TEST(Json, SaysWhereAHolderRuns) {
+    Endpoint endpoint;
+    endpoint.holders = {held("app", 55, 3), held("sshd", 66, 4), held("nginx", 77, 5)};
+    endpoint.holders[0].own_pid = Pid{1};
+    endpoint.holders[0].container = Container{"docker", "0123456789abcdef", "web\n", "nginx:1"};
+    endpoint.holders[1].unit = "ssh.service";
+    endpoint.holders[2].container = Container{"", "fedc", "", ""};
+    const Json holders = reread(endpoint)["holders"];
+    EXPECT_EQ(holders[0]["own_pid"], 1);
+    EXPECT_EQ(holders[0]["container"], (Json{{"runtime", "docker"},
+                                             {"id", "0123456789abcdef"},
+                                             {"name", "web\\n"},
+                                             {"name_b64", "d2ViCg=="},
+                                             {"image", "nginx:1"}}));
+    EXPECT_FALSE(holders[0].contains("unit"));
+    EXPECT_EQ(holders[1]["unit"], "ssh.service");
+    EXPECT_FALSE(holders[1].contains("container"));
+    EXPECT_EQ(holders[2]["container"], (Json{{"id", "fedc"}}));
+}
+
+TEST(Json, SaysWhichEndOfAPipeOrPtyTheOtherIs) {
+    const Endpoint master{
+        .kind = Kind::pty,
+        .type = EndpointType::master,
+        .name = "/dev/pts/3",
+        .peers = {
+            {.method = Method::tty, .kind = Kind::pty, .type = EndpointType::slave, .name = "/dev/pts/3"}}};
+    EXPECT_EQ(reread(master)["type"], "master");
+    EXPECT_EQ(reread(master)["peers"][0]["type"], "slave");
+    const Endpoint reader{
+        .kind = Kind::pipe,
+        .type = EndpointType::read,
+        .peers = {{.method = Method::pipe, .kind = Kind::pipe, .type = EndpointType::write}}};
+    EXPECT_EQ(reread(reader)["peers"][0]["type"], "write");
+    EXPECT_FALSE(reread(accepted())["peers"][0].contains("type")) << "both ends of a socket are of one";
+}
+
 TEST(Json, HasAWordForEveryStateAndType) {
     for (const State state : states)
         EXPECT_EQ(reread(Endpoint{.state = state, .peers = {{.state = state}}})["peers"][0]["state"],
