@@ -2,7 +2,13 @@
 // What an answer does not tell, and the exit code says.
 #include "cli/find.hpp"
 
+#include "base/fd.hpp"
+
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <set>
+#include <sys/socket.h>
+#include <unistd.h>
 
 namespace otherend::cli {
 namespace {
@@ -13,6 +19,36 @@ TEST(Find, WhatRacedOrIsUnknownTellsNobody) {
         EXPECT_TRUE(is_known({.state = state})) << static_cast<int>(state);
     EXPECT_FALSE(is_known({.state = State::raced}));
     EXPECT_FALSE(is_known({.state = State::unknown}));
+}
+
+std::set<Kind> kinds_found(std::vector<query::Target> targets, const Look& look) {
+    const auto found = find(std::move(targets), look, {});
+    std::set<Kind> kinds;
+    if (!found)
+        ADD_FAILURE() << found.error().message;
+    else
+        found->snapshot->graph.for_each_socket([&](model::SocketId id, const model::Socket& socket) {
+            if (found->links.is_visible(id))
+                kinds.insert(socket.kind);
+        });
+    return kinds;
+}
+
+TEST(Find, LooksAtTheKindsThatTargetsCanBe) {
+    int pipe[2], pair[2];
+    ASSERT_EQ(pipe2(pipe, O_CLOEXEC), 0);
+    ASSERT_EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), 0);
+    const Fd ends[] = {Fd(pipe[0]), Fd(pipe[1]), Fd(pair[0]), Fd(pair[1])};
+    const query::Target a_pid = query::PidTarget{Pid{getpid()}}, a_fifo = query::FileTarget{Inode{1}, 1},
+                        a_name = query::NameTarget{.bytes = "/no/such/name"};
+    const Look by_procfs{.source = SourceChoice::proc};
+    EXPECT_EQ(kinds_found({a_fifo}, by_procfs), std::set{Kind::pipe});
+    EXPECT_EQ(kinds_found({a_name}, by_procfs), std::set{Kind::unix_socket});
+    EXPECT_EQ(kinds_found({a_fifo, a_name}, by_procfs), (std::set{Kind::pipe, Kind::unix_socket}));
+    const auto any = kinds_found({a_fifo, a_pid}, by_procfs);
+    EXPECT_TRUE(any.contains(Kind::pipe) && any.contains(Kind::unix_socket)) << "a process holds any";
+    EXPECT_EQ(kinds_found({a_pid}, {.source = SourceChoice::proc, .kinds = {Kind::pipe}}),
+              std::set{Kind::pipe});
 }
 
 std::vector<Unseen> unseen_after(const std::vector<Endpoint>& endpoints) {

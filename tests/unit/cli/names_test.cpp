@@ -7,6 +7,7 @@
 
 #include <cstdlib>
 #include <cstring>
+#include <fcntl.h>
 #include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
@@ -99,6 +100,77 @@ TEST_F(Names, PathTargetThatLeadsToNoSocketStaysAName) {
         query::Target target = query::NameTarget{.bytes = name};
         EXPECT_TRUE(resolve(target));
         EXPECT_FALSE(std::get<query::NameTarget>(target).file) << name;
+    }
+}
+
+TEST_F(Names, PathTargetOfAFifoIsItsFile) {
+    ASSERT_EQ(mkfifo(path("fifo").c_str(), 0600), 0);
+    std::filesystem::create_symlink(path("fifo"), path("link"));
+    struct stat status{};
+    ASSERT_EQ(stat(path("fifo").c_str(), &status), 0);
+    for (const auto& name : {path("fifo"), path("link")}) {
+        query::Target target = query::NameTarget{.bytes = name};
+        ASSERT_TRUE(resolve(target));
+        const auto* file = std::get_if<query::FileTarget>(&target);
+        ASSERT_NE(file, nullptr) << name;
+        EXPECT_EQ(file->inode, Inode{status.st_ino});
+        EXPECT_EQ(file->device, major(status.st_dev) << 20 | minor(status.st_dev));
+    }
+}
+
+TEST_F(Names, PathTargetOfATerminalIsItsNumberInItsInstance) {
+    const Fd master(posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC));
+    ASSERT_TRUE(master);
+    const std::string terminal = ptsname(*master);
+    std::filesystem::create_symlink(terminal, path("tty"));
+    struct stat status{};
+    ASSERT_EQ(stat(terminal.c_str(), &status), 0);
+    for (const auto& name : {terminal, path("tty")}) {
+        query::Target target = query::NameTarget{.bytes = name};
+        ASSERT_TRUE(resolve(target));
+        const auto* found = std::get_if<query::TerminalTarget>(&target);
+        ASSERT_NE(found, nullptr) << name;
+        EXPECT_EQ("/dev/pts/" + std::to_string(found->index), terminal);
+        EXPECT_EQ(found->device, major(status.st_dev) << 20 | minor(status.st_dev));
+    }
+}
+
+TEST_F(Names, PathTargetOfAnotherDeviceStaysAName) {
+    query::Target target = query::NameTarget{.bytes = "/dev/null"};
+    ASSERT_TRUE(resolve(target));
+    EXPECT_TRUE(std::holds_alternative<query::NameTarget>(target));
+}
+
+TEST_F(Names, PathTargetInAContainerIsWhatItsProcessesSee) {
+    ASSERT_EQ(mkfifo(path("fifo").c_str(), 0600), 0);
+    const auto socket = bind_at(server_);
+    const ContainerFact here{.pid = Pid{getpid()}, .container = Container{"docker", "abcd", "web", ""}};
+    const auto graph = graph_of({held_by_us(nth(1)), here});
+    const auto proc = system::Procfs::open().value();
+    const auto resolved = [&](const std::string& container, const std::string& path) {
+        query::Target target = query::ContainerPathTarget{container, path};
+        EXPECT_TRUE(resolve_in_container(proc, graph, target));
+        return target;
+    };
+    EXPECT_TRUE(std::holds_alternative<query::FileTarget>(resolved("web", path("fifo"))));
+    const auto name = resolved("web", server_);
+    ASSERT_TRUE(std::holds_alternative<query::NameTarget>(name));
+    EXPECT_EQ(std::get<query::NameTarget>(name).bytes, server_);
+    EXPECT_TRUE(std::get<query::NameTarget>(name).file);
+    EXPECT_TRUE(std::holds_alternative<query::ContainerPathTarget>(resolved("web", path("missing"))));
+    EXPECT_TRUE(std::holds_alternative<query::ContainerPathTarget>(resolved("db", path("fifo"))));
+}
+
+TEST_F(Names, ContainerThatMayBeSeveralIsAnErrorOfUsage) {
+    const auto graph =
+        graph_of({held(nth(1), 10, 3), held(nth(2), 20, 3),
+                  ContainerFact{.pid = Pid{10}, .container = Container{"docker", "abcd1", "web", ""}},
+                  ContainerFact{.pid = Pid{20}, .container = Container{"docker", "abcd2", "db", ""}}});
+    for (query::Target target : {query::Target(query::ContainerTarget{"abcd"}),
+                                 query::Target(query::ContainerPathTarget{"abcd", "/x"})}) {
+        const auto resolved = resolve_in_container(system::Procfs::open().value(), graph, target);
+        ASSERT_FALSE(resolved);
+        EXPECT_EQ(resolved.error().kind, ErrorClass::usage);
     }
 }
 
