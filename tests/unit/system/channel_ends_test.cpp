@@ -44,7 +44,8 @@ TEST(ChannelEnds, OfAPipeNameEachOther) {
     ChannelEnds ends;
     const auto read = ends.pipe(15, Inode{81}, EndpointType::read, "");
     const auto write = ends.pipe(15, Inode{81}, EndpointType::write, "/run/fifo");
-    const auto pipes = reported(ends, false, false).of<PipeFact>();
+    const auto collected = reported(ends, false, false);
+    const auto pipes = collected.of<PipeFact>();
     ASSERT_EQ(pipes.size(), 2U);
     EXPECT_EQ(pipes[0].end, read);
     EXPECT_EQ(pipes[0].other, write);
@@ -63,7 +64,8 @@ TEST(ChannelEnds, OfAPtyNameEachOther) {
     ChannelEnds ends;
     const auto slave = ends.pty(26, 3, EndpointType::slave);
     const auto master = ends.pty(26, 3, EndpointType::master);
-    const auto ptys = reported(ends, false, false).of<PtyFact>();
+    const auto collected = reported(ends, false, false);
+    const auto ptys = collected.of<PtyFact>();
     ASSERT_EQ(ptys.size(), 2U);
     EXPECT_EQ(ptys[0].end, master);
     EXPECT_EQ(ptys[0].other, slave);
@@ -96,7 +98,8 @@ TEST(ChannelEnds, LostMasterHasNoOtherEndAndMayBeAnyOfItsNumber) {
     const auto lost = ends.lost_master(3);
     EXPECT_TRUE(ends.may_have_master(26, 3));
     EXPECT_FALSE(ends.may_have_master(26, 4));
-    const auto ptys = reported(ends, true, true).of<PtyFact>();
+    const auto collected = reported(ends, true, true);
+    const auto ptys = collected.of<PtyFact>();
     ASSERT_EQ(ptys.size(), 2U);
     EXPECT_EQ(ptys[1].end, lost);
     EXPECT_EQ(ptys[1].other, model::SocketRef{});

@@ -20,13 +20,14 @@ class Collected {
         };
     }
 
-    template <typename Fact> [[nodiscard]] std::vector<Fact> of() const {
+    template <typename Fact> [[nodiscard]] std::vector<Fact> of() const& {
         std::vector<Fact> found;
         for (const auto& fact : facts_)
             if (const auto* known = std::get_if<Fact>(&fact))
                 found.push_back(*known);
         return found;
     }
+    template <typename Fact> std::vector<Fact> of() && = delete; // which would outlive their bytes
 
     [[nodiscard]] std::size_t size() const { return facts_.size(); }
 

@@ -121,7 +121,8 @@ TEST(ProcChannels, DescriptorThatOnlyNamesAPipeHoldsNone) {
 }
 
 std::optional<bool> told_of_the_writer(const Processes& processes, const DescriptorScope& scope = everybody) {
-    const auto pipes = processes.facts(scope).of<PipeFact>();
+    const auto collected = processes.facts(scope);
+    const auto pipes = collected.of<PipeFact>();
     EXPECT_EQ(pipes.size(), 1U);
     return pipes.at(0).other_open;
 }

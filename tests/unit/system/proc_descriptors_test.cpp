@@ -39,7 +39,8 @@ TEST(ProcDescriptors, TellWhoHoldsASocket) {
     const Tree tree;
     add_process(tree, "100");
     tree.link("100/fd/3", "socket:[11]");
-    const auto holders = holders_in(tree).of<HolderFact>();
+    const auto collected = holders_in(tree);
+    const auto holders = collected.of<HolderFact>();
     ASSERT_EQ(holders.size(), 1U);
     EXPECT_EQ(holders[0].source, model::Source::proc);
     EXPECT_EQ(holders[0].socket, (model::SocketRef{.inode = Inode{11}}));
@@ -119,7 +120,8 @@ TEST(ProcDescriptors, ReportEachDifferingTableOfAProcessOnce) {
         tree.link(std::string("400/task/") + tid + "/fd/3",
                   tid == std::string("401") ? "socket:[1]" : "socket:[2]");
     }
-    const auto holders = holders_in(tree).of<HolderFact>();
+    const auto collected = holders_in(tree);
+    const auto holders = collected.of<HolderFact>();
     ASSERT_EQ(holders.size(), 2U);
     EXPECT_EQ(holders[0].tid, Pid{400});
     EXPECT_EQ(holders[0].socket.inode, Inode{1});
