@@ -4,7 +4,6 @@
 #include "query/process_ends.hpp"
 
 #include <algorithm>
-#include <functional>
 #include <utility>
 
 namespace otherend::query {
@@ -140,10 +139,6 @@ std::vector<Pairing> observe(const Graph& graph, Pid pid, const ProcessEnds& end
         pairing.direct += transfer.direct;
         pairing.bytes += transfer.bytes;
     }
-    // A write that only came after a read is weak evidence beside one of what was read.
-    const auto is_direct = [](const Pairing& p) { return p.direct > 0; };
-    if (std::ranges::any_of(pairings, is_direct))
-        std::erase_if(pairings, std::not_fn(is_direct));
     return pairings;
 }
 
@@ -152,6 +147,10 @@ bool join_the_same(const Pairing& a, const Pairing& b) {
 }
 
 std::vector<Pairing> confirm(std::vector<Pairing> inferred, std::vector<Pairing> observed) {
+    std::erase_if(observed, [&](const Pairing& p) { // weak, and what it says is no guess of ours
+        return p.direct == 0 &&
+               std::ranges::none_of(inferred, [&](const Pairing& guess) { return join_the_same(p, guess); });
+    });
     const auto was_observed = [&](const Pairing& guess) {
         return std::ranges::any_of(observed, [&](const Pairing& p) { return join_the_same(p, guess); });
     };

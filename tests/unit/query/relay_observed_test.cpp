@@ -38,6 +38,20 @@ TEST_F(Observed, WatchingReplacesAWrongGuess) {
     EXPECT_EQ(wires.told({11}), "11=10 (1>!) 30>31");
 }
 
+TEST_F(Observed, AWriteThatFollowsAReadOnlyConfirms) {
+    constexpr std::uint64_t only_followed = 0;
+    stream(10, {4});
+    stream(20, {5});
+    writes_pipe(30, {7});
+    wires.moved(1, 4, 7, only_followed);
+    EXPECT_EQ(wires.told({11}), "11=10 (1=) 20=21");
+    wires.moved(1, 4, 5, only_followed);
+    EXPECT_EQ(wires.told({11}), "11=10 (1=!) 20=21");
+    stream(40, {6});
+    EXPECT_EQ(wires.told({11}), "11=10 branches [1 holds 20=21] [1 holds 30>31] [1 holds 40=41]")
+        << "nothing is inferred, so nothing is confirmed";
+}
+
 TEST_F(Observed, WritingALogLineIsNoRelaying) {
     stream(10, {4});
     stream(20, {5});

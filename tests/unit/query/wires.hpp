@@ -39,8 +39,8 @@ class Wires {
     }
     void listener(std::uint32_t a) { graph_.apply(model::seen::listening(nth(a), a)); }
     void pipe(std::uint32_t write, std::uint32_t read) {
-        graph_.apply(model::PipeFact{nth(write), nth(read), EndpointType::write, 0, true, std::nullopt, {}});
-        graph_.apply(model::PipeFact{nth(read), nth(write), EndpointType::read, 0, true, std::nullopt, {}});
+        graph_.apply(model::PipeFact{nth(write), nth(read), EndpointType::write, 0, true});
+        graph_.apply(model::PipeFact{nth(read), nth(write), EndpointType::read, 0, true});
         join(write, read, Method::pipe);
     }
     void pty(std::uint32_t master, std::uint32_t slave) {
@@ -66,8 +66,10 @@ class Wires {
             graph_.apply(fact);
         }
     }
-    void moved(int pid, int from, int to) {
-        graph_.apply(model::TransferFact{.pid = Pid{pid}, .from = from, .to = to, .count = 1, .bytes = 100});
+    // Watched: it wrote what it had read, or (`direct` 0) only wrote after it had read.
+    void moved(int pid, int from, int to, std::uint64_t direct = 1) {
+        graph_.apply(model::TransferFact{
+            .pid = Pid{pid}, .from = from, .to = to, .count = 1, .direct = direct, .bytes = 100});
     }
     void apply(const model::Fact& fact) { graph_.apply(fact); }
 
