@@ -42,7 +42,7 @@ std::map<NetnsId, Clue> namespaces_met(const Graph& graph) {
 Result<void> run_in(NetnsId netns, const Clue& clue, system::NetworkNamespaces& namespaces,
                     const std::function<Result<void>()>& visit) {
     const auto find_by_socket = [&] {
-        return clue.fd >= 0 && namespaces.add_from_unix_socket(clue.holder, clue.fd);
+        return clue.fd >= 0 && namespaces.add_from_socket(clue.holder, clue.fd);
     };
     if (!is_set(clue.resident))
         find_by_socket(); // run_in() says it if no way was found
@@ -66,7 +66,8 @@ std::set<NetnsId> visit_namespaces(system::NetworkNamespaces& namespaces, Graph&
         if (const auto done = run_in(netns, clue, namespaces, visit))
             visited.insert(netns);
         else
-            graph.apply(model::UnseenFact{"network namespaces", done.error().message});
+            graph.apply(
+                model::UnseenFact{.what = "network namespaces", .why = done.error().message, .netns = netns});
     return visited;
 }
 

@@ -18,6 +18,7 @@
 #include <linux/capability.h>
 #include <map>
 #include <set>
+#include <sys/socket.h>
 #include <unistd.h>
 
 namespace otherend::cli {
@@ -50,16 +51,19 @@ Result<Session> open_session() {
 }
 
 // Where held sockets are that no table had: in a namespace that lives on in its sockets alone, or in one that was read
-// in several pieces while it changed, so that the kernel skipped some. A descriptor of the socket leads there.
-std::set<NetnsId> namespaces_of_missed_sockets(Session& session, const Graph& graph) {
+// in several pieces while it changed, so that the kernel skipped some. A descriptor of the socket leads there. Sockets
+// of other families than UNIX may be in no table at all, so they lead to what was never read.
+std::set<NetnsId> namespaces_of_missed_sockets(Session& session, const std::set<NetnsId>& read,
+                                               const Graph& graph) {
     std::set<NetnsId> found;
     graph.for_each_socket([&](model::SocketId, const model::Socket& socket) {
         if (socket.reported)
             return;
         graph.for_each_holder(socket, [&](const model::HolderEntry& holder) {
             const auto pid = graph.process(holder.process).pid;
-            if (const auto netns = session.namespaces.add_from_unix_socket(pid, holder.fd))
-                found.insert(*netns);
+            const auto origin = session.namespaces.add_from_socket(pid, holder.fd);
+            if (origin && (origin->family == AF_UNIX || !read.contains(origin->netns)))
+                found.insert(origin->netns);
         });
     });
     return found;
@@ -74,8 +78,10 @@ Result<void> in_every_namespace(Session& session, Graph& graph,
     const auto current = session.namespaces.current();
     if (auto done = read(current); !done)
         return done;
+    std::set<NetnsId> tried{current};
     std::map<NetnsId, Error> failed; // so far: whom it was seen through may just have passed by
     const auto read_other = [&](NetnsId netns) {
+        tried.insert(netns);
         failed.erase(netns);
         if (const auto done = read(netns); !done)
             failed.emplace(netns, done.error());
@@ -83,14 +89,14 @@ Result<void> in_every_namespace(Session& session, Graph& graph,
     for (const auto netns : session.namespaces.find_all(sink))
         if (netns != current)
             read_other(netns);
-    auto missed = namespaces_of_missed_sockets(session, graph);
+    auto missed = namespaces_of_missed_sockets(session, tried, graph);
     for (int look = 1; look < looks_at_a_table && !missed.empty(); ++look) {
         for (const auto netns : missed)
             read_other(netns);
-        missed = namespaces_of_missed_sockets(session, graph);
+        missed = namespaces_of_missed_sockets(session, tried, graph);
     }
     for (const auto& [netns, why] : failed) {
-        graph.apply(model::UnseenFact{"network namespaces", why.message});
+        graph.apply(model::UnseenFact{.what = "network namespaces", .why = why.message, .netns = netns});
         if (why.kind == ErrorClass::not_permitted)
             graph.apply(model::VisitedFact{.source = graph.primary(), .netns = netns, .refused = true});
     }
@@ -211,8 +217,8 @@ bool may_be_translated(const Graph& graph) {
     bool found = false;
     graph.for_each_socket([&](model::SocketId, const model::Socket& socket) {
         const auto* inet = graph.inet_of(socket);
-        found = found ||
-                (inet != nullptr && inet->remote && !inet->sequence && !inet->remote->address.is_loopback());
+        found = found || (inet != nullptr && socket.open && inet->remote && !inet->sequence &&
+                          !inet->remote->address.is_loopback());
     });
     return found;
 }

@@ -132,8 +132,7 @@ struct PipeFact {
     EndpointType type = EndpointType::read;
     std::uint32_t device = 0; // s_dev of the file system of its inode, kernel encoding
     std::optional<bool> other_open;
-    std::optional<std::uint32_t> bytes; // in the pipe
-    bool is_fifo = false;               // it has a name, which this descriptor leads to:
+    bool is_fifo = false; // it has a name, which this descriptor leads to:
     Pid pid{};
     int fd = -1;
     std::string_view path; // that name; empty for a pipe, and until somebody looked
@@ -232,6 +231,7 @@ struct
 struct UnseenFact {
     std::string_view what, why;
     std::uint64_t count = 1;
+    NetnsId netns{}; // the namespace that was not seen, which counts once however often it was tried
 };
 
 using Fact = std::variant<HolderFact, SocketFact, InetFact, PtyFact, PipeFact, ConntrackFact, ContainerFact,

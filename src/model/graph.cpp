@@ -264,13 +264,7 @@ void Graph::describe(Socket& socket, const SocketFact& fact) {
     socket.peer_open = fact.peer_open.value_or(false);
     socket.peer_lost = fact.peer && !*fact.peer && fact.peer_open == false;
     socket.peer_is_unix = fact.peer_is_unix.value_or(true);
-    socket.has_rx = fact.rx_bytes.has_value();
-    socket.rx_bytes = fact.rx_bytes.value_or(0);
-    socket.has_tx = fact.tx_bytes.has_value();
-    socket.tx_bytes = fact.tx_bytes.value_or(0);
-    socket.has_backlog = fact.queue_length && fact.backlog_limit;
-    socket.queue_length = fact.queue_length.value_or(0);
-    socket.backlog_limit = fact.backlog_limit.value_or(0);
+    socket.set_queues(fact);
     socket.has_credentials = fact.peer_credentials.has_value();
     socket.peer_credentials = fact.peer_credentials.value_or(Opener{});
 }
@@ -368,6 +362,8 @@ void Graph::on(const VisitedFact& fact) {
 }
 
 void Graph::on(const UnseenFact& fact) {
+    if (is_set(fact.netns) && !unseen_namespaces_.insert(fact.netns).second)
+        return;
     const auto same = [&](const Unseen& u) { return u.what == fact.what && u.why == fact.why; };
     if (const auto it = std::ranges::find_if(unseen_, same); it != unseen_.end())
         it->count += fact.count;

@@ -164,6 +164,7 @@ class Graph {
     std::set<NetnsId> visited_;
     bool was_refused_ = false;
     std::vector<Unseen> unseen_;
+    std::set<NetnsId> unseen_namespaces_;
     Map<std::uint32_t, Inode> diag_peers_;
 };
 

@@ -61,13 +61,7 @@ void Graph::on(const InetFact& fact) {
     if (is_set(fact.listener))
         socket.listener = fact.listener;
     socket.open = fact.open.value_or(is_set(fact.socket.inode));
-    socket.has_rx = fact.rx_bytes.has_value();
-    socket.rx_bytes = fact.rx_bytes.value_or(0);
-    socket.has_tx = fact.tx_bytes.has_value();
-    socket.tx_bytes = fact.tx_bytes.value_or(0);
-    socket.has_backlog = fact.queue_length && fact.backlog_limit;
-    socket.queue_length = fact.queue_length.value_or(0);
-    socket.backlog_limit = fact.backlog_limit.value_or(0);
+    socket.set_queues(fact);
 }
 
 Local& Graph::describe(const SocketRef& end, const SocketRef& other, Kind kind, EndpointType type,
@@ -98,9 +92,6 @@ void Graph::on(const PipeFact& fact) {
     pipe.device = fact.device;
     if (!fact.path.empty())
         pipe.path = fact.path;
-    auto& socket = sockets_[number(find_or_add(fact.end))];
-    socket.has_rx = fact.bytes.has_value();
-    socket.rx_bytes = fact.bytes.value_or(0);
 }
 
 } // namespace otherend::model

@@ -112,6 +112,17 @@ struct Socket {
         return is_made_up(self.address) ? SockAddress{} : SockAddress{number(self.address) & ~side};
     }
     [[nodiscard]] bool is_embryo() const { return is_set(listener) && !open; }
+
+    // From any fact that tells them.
+    void set_queues(const auto& fact) {
+        has_rx = fact.rx_bytes.has_value();
+        rx_bytes = fact.rx_bytes.value_or(0);
+        has_tx = fact.tx_bytes.has_value();
+        tx_bytes = fact.tx_bytes.value_or(0);
+        has_backlog = fact.queue_length && fact.backlog_limit;
+        queue_length = fact.queue_length.value_or(0);
+        backlog_limit = fact.backlog_limit.value_or(0);
+    }
 };
 
 } // namespace otherend::model

@@ -99,13 +99,11 @@ void NetworkNamespaces::remember_threads(Pid pid) {
             places_.try_emplace(*id, Pid{tid});
 }
 
-void NetworkNamespaces::remember_processes(const model::FactSink& sink) {
+std::uint64_t NetworkNamespaces::remember_processes() {
     std::uint64_t refused = 0;
     for (const int pid : proc_.numbers().value_or(std::vector<int>{}))
         refused += !remember_process(Pid{pid});
-    if (refused > 0)
-        sink(model::UnseenFact{"network namespaces of processes",
-                               "no permission to read their links in /proc", refused});
+    return refused;
 }
 
 void NetworkNamespaces::remember_mounts() {
@@ -115,31 +113,40 @@ void NetworkNamespaces::remember_mounts() {
             places_.try_emplace(*id, std::move(mount.point));
 }
 
-std::vector<NetnsId> NetworkNamespaces::find_all(const model::FactSink& sink) {
+std::uint64_t NetworkNamespaces::search() {
     searched_ = true;
     std::erase_if(places_, [](const auto& known) { return !std::holds_alternative<Fd>(known.second); });
-    remember_processes(sink);
+    const auto refused = remember_processes();
     remember_mounts();
+    return refused;
+}
+
+std::vector<NetnsId> NetworkNamespaces::find_all(const model::FactSink& sink) {
+    const auto refused = search();
+    if (refused > 0 && !std::exchange(said_who_refused_, true))
+        sink(model::UnseenFact{"network namespaces of processes",
+                               "no permission to read their links in /proc", refused});
     const auto ids = std::views::keys(places_);
     return {ids.begin(), ids.end()};
 }
 
-Result<NetnsId> NetworkNamespaces::add_from_unix_socket(Pid pid, int fd) {
+Result<NetworkNamespaces::Origin> NetworkNamespaces::add_from_socket(Pid pid, int fd) {
     const auto socket = borrow(pid, fd);
     if (!socket)
         return std::unexpected(socket.error());
     int family = 0;
     socklen_t size = sizeof family;
-    if (getsockopt(**socket, SOL_SOCKET, SO_DOMAIN, &family, &size) != 0 || family != AF_UNIX)
-        return std::unexpected(Error{ErrorClass::failed, "it is no UNIX socket"});
+    if (getsockopt(**socket, SOL_SOCKET, SO_DOMAIN, &family, &size) != 0)
+        return std::unexpected(Error::from_errno("ask for the family of a socket", errno));
     Fd handle(ioctl(**socket, SIOCGSKNS)); // opened with O_CLOEXEC (open_related_ns() in fs/nsfs.c)
     if (!handle)
         return std::unexpected(
             Error::from_errno("ask for the network namespace of a socket (SIOCGSKNS)", errno));
     const auto id = id_of(handle);
-    if (id)
-        places_.insert_or_assign(*id, std::move(handle));
-    return id;
+    if (!id)
+        return std::unexpected(id.error());
+    places_.insert_or_assign(*id, std::move(handle));
+    return Origin{*id, family};
 }
 
 Result<Fd> NetworkNamespaces::open_place(const Place& place) const {
@@ -185,7 +192,7 @@ Result<Fd> NetworkNamespaces::handle_for(NetnsId wanted, Pid hint) {
             return handle;
         }
     if (!searched_ || was_known) {
-        find_all([](const model::Fact&) {});
+        search();
         if (const auto found = places_.find(wanted); found != places_.end())
             if (auto handle = try_place(found->second))
                 return handle;

@@ -28,11 +28,15 @@ class NetworkNamespaces {
 
     // Every namespace that a process is in or that a mount in our mount namespace holds. One that only a thread has
     // entered is found by handle_for() with the thread as the hint, one that only a socket holds by
-    // add_from_unix_socket().
+    // add_from_socket(). Processes that may not be looked at are reported the first time.
     std::vector<NetnsId> find_all(const model::FactSink& sink);
 
-    // Learns of the namespace in which the UNIX socket behind another process's descriptor was made.
-    Result<NetnsId> add_from_unix_socket(Pid pid, int fd);
+    // Learns of the namespace in which the socket behind another process's descriptor was made.
+    struct Origin {
+        NetnsId netns{};
+        int family = 0; // AF_*
+    };
+    Result<Origin> add_from_socket(Pid pid, int fd);
 
     // Looks where it was last seen and in the task `hint`, and only then everywhere.
     Result<Fd> handle_for(NetnsId wanted, Pid hint = {});
@@ -50,14 +54,15 @@ class NetworkNamespaces {
     [[nodiscard]] Result<Fd> open_verified(NetnsId wanted, const Place& place) const;
     bool remember_process(Pid pid);
     void remember_threads(Pid pid);
-    void remember_processes(const model::FactSink& sink);
+    std::uint64_t remember_processes(); // how many may not be looked at
     void remember_mounts();
+    std::uint64_t search();
 
     Procfs proc_;
     Fd home_;
     NetnsId current_;
     std::map<NetnsId, Place> places_;
-    bool searched_ = false;
+    bool searched_ = false, said_who_refused_ = false;
 };
 
 } // namespace otherend::system

@@ -66,6 +66,7 @@ inline const Case topologies[] = {
     {"tcp_deferred", {}},
     {"tcp_far", {}},
     {"tcp_nat", {}},
+    {"tcp_netns_orphan", {}},
     {"tcp_pair", {}},
     {"tcp_pair", {"6"}},
     {"tcp_pair", {"mapped"}},

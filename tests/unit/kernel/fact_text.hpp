@@ -95,8 +95,7 @@ inline std::string text(const model::PtyFact& f) {
 }
 
 inline std::string text(const model::PipeFact& f) {
-    return line("pipe", f.end, f.other, f.type, f.device, f.other_open, f.bytes, f.is_fifo, f.pid, f.fd,
-                f.path);
+    return line("pipe", f.end, f.other, f.type, f.device, f.other_open, f.is_fifo, f.pid, f.fd, f.path);
 }
 
 inline std::string text(const model::ConntrackFact& f) {
@@ -140,7 +139,7 @@ inline std::string text(const model::RingFact& f) {
 }
 
 inline std::string text(const model::UnseenFact& f) {
-    return line("unseen", f.what, f.why, f.count);
+    return line("unseen", f.what, f.why, f.count, f.netns);
 }
 
 inline std::string text(const model::RingFileFact& f) {

@@ -227,7 +227,6 @@ TEST(GraphChannels, EndsOfAPipeAreTwoThoughTheyShareAnInode) {
     EXPECT_EQ(holders_of(graph, write), 1U);
     EXPECT_EQ(graph.local_of(read)->device, 13U);
     EXPECT_EQ(read.kernel_address(), write.kernel_address());
-    EXPECT_FALSE(read.has_rx);
 }
 
 TEST(GraphChannels, WhetherAnOtherEndIsOpenMayNotBeKnown) {
@@ -243,10 +242,8 @@ TEST(GraphChannels, WhetherAnOtherEndIsOpenMayNotBeKnown) {
 TEST(GraphChannels, NameOfAFifoStaysWhenALaterDescriptorHasNone) {
     auto named = pipe_end(EndpointType::read);
     named.path = "/run/fifo";
-    named.bytes = 7;
     const auto graph = graph_of({named, pipe_end(EndpointType::read)});
     EXPECT_EQ(graph.local_of(at(graph, read_end))->path, "/run/fifo");
-    EXPECT_EQ(at(graph_of({named}), read_end).rx_bytes, 7U);
 }
 
 TEST(GraphChannels, PtysAreTwoEndsWithOneNumber) {

@@ -202,6 +202,16 @@ TEST(Sources, UnseenOfOneKindAndReasonIsCountedTogether) {
     EXPECT_EQ(graph.unseen()[2].what, "queues");
 }
 
+TEST(Sources, UnseenNamespaceCountsOnceHoweverOftenItWasTried) {
+    const auto missed = [](std::uint32_t netns, const char* why) {
+        return UnseenFact{.what = "network namespaces", .why = why, .netns = NetnsId{netns}};
+    };
+    const auto graph =
+        graph_of({missed(7, "refused"), missed(7, "refused"), missed(7, "it is gone"), missed(8, "refused")});
+    ASSERT_EQ(graph.unseen().size(), 1U);
+    EXPECT_EQ(graph.unseen()[0].count, 2U);
+}
+
 TEST(Sources, TextsOutliveTheFactsTheyCameWith) {
     Graph graph;
     {

@@ -174,24 +174,29 @@ TEST_F(NetworkNamespace, ThatIsNotThereIsNamedInTheError) {
 }
 
 TEST_F(NetworkNamespace, WithoutAProcessIsFoundThroughItsSocket) {
-    Fd socket;
-    NetnsId lonely{};
-    std::thread([&] { // its namespace goes with it, but for the socket
-        ASSERT_EQ(unshare(CLONE_NEWNET), 0);
-        lonely = here();
-        socket = Fd(::socket(AF_UNIX, SOCK_STREAM, 0));
-    })
-        .join();
-    auto namespaces = open();
-    EXPECT_FALSE(namespaces.handle_for(lonely));
-    EXPECT_EQ(namespaces.add_from_unix_socket(Pid{getpid()}, *socket), lonely);
-    NetnsId inside{};
-    ASSERT_TRUE(namespaces.run_in(lonely, [&]() -> Result<void> {
-        inside = here();
-        return {};
-    }));
-    EXPECT_EQ(inside, lonely);
-    EXPECT_TRUE(has(namespaces.find_all(collected.sink()), lonely));
+    for (const int family : {AF_UNIX, AF_INET, AF_INET6}) {
+        Fd socket;
+        NetnsId lonely{};
+        std::thread([&] { // its namespace goes with it, but for the socket
+            ASSERT_EQ(unshare(CLONE_NEWNET), 0);
+            lonely = here();
+            socket = Fd(::socket(family, SOCK_STREAM, 0));
+        })
+            .join();
+        auto namespaces = open();
+        EXPECT_FALSE(namespaces.handle_for(lonely));
+        const auto origin = namespaces.add_from_socket(Pid{getpid()}, *socket);
+        ASSERT_TRUE(origin) << origin.error().message;
+        EXPECT_EQ(origin->netns, lonely);
+        EXPECT_EQ(origin->family, family);
+        NetnsId inside{};
+        ASSERT_TRUE(namespaces.run_in(lonely, [&]() -> Result<void> {
+            inside = here();
+            return {};
+        }));
+        EXPECT_EQ(inside, lonely);
+        EXPECT_TRUE(has(namespaces.find_all(collected.sink()), lonely));
+    }
 }
 
 TEST_F(NetworkNamespace, WithoutAProcessIsFoundThroughItsMount) {
@@ -229,11 +234,9 @@ TEST_F(NetworkNamespace, IsNotEnteredWithoutPermission) {
 TEST_F(NetworkNamespace, OfASocketThatIsNoneIsAnError) {
     const Fd file(::open("/dev/null", O_RDONLY));
     auto namespaces = open();
-    EXPECT_FALSE(namespaces.add_from_unix_socket(Pid{getpid()}, *file));
-    const Fd other_family(::socket(AF_INET, SOCK_DGRAM, 0));
-    EXPECT_FALSE(namespaces.add_from_unix_socket(Pid{getpid()}, *other_family));
-    EXPECT_FALSE(namespaces.add_from_unix_socket(Pid{getpid()}, 999'999));
-    EXPECT_FALSE(namespaces.add_from_unix_socket(Pid{999'999'999}, 3));
+    EXPECT_FALSE(namespaces.add_from_socket(Pid{getpid()}, *file));
+    EXPECT_FALSE(namespaces.add_from_socket(Pid{getpid()}, 999'999));
+    EXPECT_FALSE(namespaces.add_from_socket(Pid{999'999'999}, 3));
 }
 
 } // namespace
