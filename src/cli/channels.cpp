@@ -44,9 +44,11 @@ Result<void> read_channels(const Look& look, const system::Procfs& proc,
     if (!programs)
         return std::unexpected(programs.error());
     const model::FactSink sink = [&](const model::Fact& fact) {
+        if (!is_wanted(look, fact))
+            return;
         if (const auto* pipe = std::get_if<model::PipeFact>(&fact); pipe && pipe->is_fifo)
             report_fifo(proc, *pipe, graph);
-        else if (is_wanted(look, fact))
+        else
             graph.apply(fact);
     };
     if (auto read = kernel::read_holders(programs->descriptors, sink); !read)

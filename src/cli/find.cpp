@@ -54,8 +54,9 @@ Result<Found> find_once(std::vector<query::Target> targets, const Look& look, co
     auto collected = collect(look, wants);
     if (!collected)
         return std::unexpected(collected.error());
-    if (auto resolved = resolve_in_containers(collected->graph, targets); !resolved)
-        return std::unexpected(resolved.error());
+    if (!targets.empty())
+        if (auto resolved = resolve_in_containers(collected->graph, targets); !resolved)
+            return std::unexpected(resolved.error());
     auto snapshot = std::make_unique<Snapshot>(std::move(*collected));
     query::Links links(snapshot->graph);
     Found found{std::move(snapshot), std::move(links), {}, {}};
@@ -99,7 +100,7 @@ bool is_known(const Endpoint& endpoint) {
 }
 
 void Doubts::look_at(const Endpoint& endpoint) {
-    unheld_ += endpoint.kind == Kind::unix_socket && endpoint.holders.empty() && endpoint.inode.has_value();
+    unheld_ += endpoint.holders.empty() && endpoint.inode.has_value();
     disagreeing_ += static_cast<std::size_t>(
         std::ranges::count_if(endpoint.peers, [](const Edge& edge) { return edge.verified == false; }));
 }
