@@ -80,15 +80,26 @@ sockaddr_in listen_on_own_address(int listener, unsigned process) {
     return address;
 }
 
+// Closing resets: TIME_WAIT would outlive us, and be there when something else is measured.
+void leave_nothing(int fd) {
+    const linger at_once{.l_onoff = 1, .l_linger = 0};
+    if (setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once) == -1)
+        fail("setsockopt(SO_LINGER)");
+}
+
 // The listener stays, as it would in a server.
 void make_connections(unsigned count, unsigned process) {
     const int listener = tcp_socket();
     const auto address = listen_on_own_address(listener, process);
     for (unsigned i = 0; i < count; ++i) {
-        if (connect(tcp_socket(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == -1)
+        const int client = tcp_socket();
+        if (connect(client, reinterpret_cast<const sockaddr*>(&address), sizeof address) == -1)
             fail("connect");
-        if (accept4(listener, nullptr, nullptr, SOCK_CLOEXEC) == -1)
+        const int accepted = accept4(listener, nullptr, nullptr, SOCK_CLOEXEC);
+        if (accepted == -1)
             fail("accept4");
+        leave_nothing(client);
+        leave_nothing(accepted);
     }
 }
 
