@@ -12,27 +12,44 @@ using namespace otherend::topology;
 
 namespace {
 
+// Now and then a socket lives long enough to be in every pass of a listing: whoever never is proves nothing.
+void stay_now_and_then() {
+    static int calls = 0;
+    if (++calls % 100 == 0)
+        usleep(2000);
+}
+
 [[noreturn]] void connect_and_close(const std::string& name, int type) {
-    for (;;)
-        close(connect_to(name, type));
+    for (;;) {
+        const int fd = connect_to(name, type);
+        stay_now_and_then();
+        close(fd);
+    }
 }
 
 [[noreturn]] void accept_and_close(int listener) {
-    for (;;)
-        close(accept_from(listener));
+    for (;;) {
+        const int fd = accept_from(listener);
+        stay_now_and_then();
+        close(fd);
+    }
 }
 
 [[noreturn]] void make_pairs() {
     for (;;)
-        for (const int type : {SOCK_STREAM, SOCK_DGRAM, SOCK_SEQPACKET})
-            for (const int fd : make_pair(type))
+        for (const int type : {SOCK_STREAM, SOCK_DGRAM, SOCK_SEQPACKET}) {
+            const auto pair = make_pair(type);
+            stay_now_and_then();
+            for (const int fd : pair)
                 close(fd);
+        }
 }
 
 [[noreturn]] void send_one_end(int over) {
     for (;;) {
         const auto [kept, sent] = make_pair(SOCK_STREAM);
         send_descriptor(over, sent);
+        stay_now_and_then();
         close(sent);
         close(kept);
     }
@@ -51,6 +68,7 @@ namespace {
             _exit(0);
         close(inherited);
         check(waitpid(child, nullptr, 0), "waitpid");
+        stay_now_and_then();
         close(kept);
     }
 }
