@@ -159,7 +159,6 @@ static __always_inline void read_identity(struct oe_socket *out, struct unix_soc
 	struct socket *socket = READ(u, sk.sk_socket);
 
 	out->sock = (__u64)u;
-	out->type = READ(u, sk.sk_type);
 	out->state = READ(u, sk.__sk_common.skc_state);
 	out->cookie = READ(u, sk.__sk_common.skc_cookie.counter);
 	out->max_backlog = READ(u, sk.sk_max_ack_backlog);
@@ -180,11 +179,16 @@ static __always_inline __u32 bucket_of(struct unix_sock *u)
 }
 
 /*
- * The peer comes first: neither socket is likely to be in the processor's cache, and its other end is found only
- * through it. With a hundred thousand sockets, waiting for memory is most of what a pass takes.
+ * The type comes first: connect() sets it after the rest of what it makes, so one that has a type is whole. Then the
+ * peer: neither socket is likely to be in the processor's cache, and its other end is found only through it. With a
+ * hundred thousand sockets, waiting for memory is most of what a pass takes.
  */
 static __always_inline void emit_socket(struct seq_file *seq, struct unix_sock *u)
 {
+	__u8 type = READ(u, sk.sk_type);
+
+	barrier();
+
 	struct unix_sock *peer = (struct unix_sock *)READ(u, peer);
 	__u32 bucket = bucket_of(u);
 	__u32 zero = 0;
@@ -193,6 +197,7 @@ static __always_inline void emit_socket(struct seq_file *seq, struct unix_sock *
 	if (!out)
 		return;
 	__builtin_memset(&out->socket, 0, sizeof(out->socket));
+	out->socket.type = type;
 	out->socket.peer = (__u64)peer;
 	if (peer)
 		read_peer(&out->socket, peer);

@@ -77,7 +77,7 @@ struct SocketFact {
     Cookie cookie{};
     NetnsId netns{};
     NetnsId peer_netns{};       // 0 unknown
-    std::uint8_t type = 0;      // SOCK_*
+    std::uint8_t type = 0;      // SOCK_*; 0 while connect() makes it
     std::uint8_t tcp_state = 0; // TCP_ESTABLISHED 1, TCP_SYN_SENT 2, TCP_CLOSE 7, TCP_LISTEN 10
     std::optional<std::uint32_t> queue_length, backlog_limit, rx_bytes, tx_bytes;
     std::optional<Opener> peer_credentials; // SO_PEERCRED of this socket; of a listener, its own

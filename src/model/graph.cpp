@@ -216,6 +216,8 @@ void Graph::on(const ExecutableFact& fact) {
 // -- UNIX sockets ---------------------------------------------------------------------------------------
 
 void Graph::on(const SocketFact& fact) {
+    if (fact.type == 0) // connect() is still making it: nothing else of it can be relied on
+        return;
     if (fact.source == Source::diag && primary_ == Source::bpf) {
         index_inodes();
         // A socket only sock_diag knows was opened after the snapshot: it is not part of it.

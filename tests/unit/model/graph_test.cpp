@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 #include <string>
+#include <sys/socket.h>
 #include <vector>
 
 namespace otherend::model {
@@ -88,7 +89,8 @@ TEST(Graph, KeepsWhatASocketFactSays) {
 
 TEST(Graph, KeepsApartWhatIsNoneAndWhatIsNotKnown) {
     const auto graph =
-        graph_of({SocketFact{.source = Source::proc, .socket = {.inode = Inode{5}}}}, Source::proc);
+        graph_of({SocketFact{.source = Source::proc, .socket = {.inode = Inode{5}}, .type = SOCK_STREAM}},
+                 Source::proc);
     const auto& unknown = at(graph, {.inode = Inode{5}});
     EXPECT_FALSE(unknown.has_peer_fact);
     EXPECT_FALSE(unknown.has_rx || unknown.has_tx || unknown.has_backlog || unknown.has_credentials);
@@ -99,6 +101,12 @@ TEST(Graph, KeepsApartWhatIsNoneAndWhatIsNotKnown) {
     const auto none = graph_of({idle(nth(1))});
     EXPECT_TRUE(at(none, nth(1)).has_peer_fact);
     EXPECT_FALSE(at(none, nth(1)).peer);
+}
+
+TEST(Graph, SocketThatConnectIsStillMakingIsNotThere) {
+    auto half_made = embryo(nth(1), nth(2), nth(3));
+    half_made.type = 0;
+    EXPECT_EQ(graph_of({half_made}).size(), 0U);
 }
 
 TEST(Graph, SecondVisitOfASocketReplacesTheFirst) {
