@@ -198,14 +198,22 @@ InetLinks::Candidates InetLinks::by_translation(SocketId id) const {
     return {found.begin(), found.end()};
 }
 
+// By addresses alone, which ends on other hosts have as well.
 InetLinks::Candidates InetLinks::in_other_namespaces(SocketId id) const {
     const auto& socket = graph_[id];
     const auto& inet = *graph_.inet_of(socket);
+    const auto is_over = [&](SocketId end) {
+        return graph_.inet_of(graph_[end])->tcp.state == TcpState::time_wait;
+    };
+    const auto has_closed = [&](SocketId end) {
+        return !graph_[end].open;
+    }; // as the other end of what is over has
     Candidates found;
     if (is_loopback(inet))
         return found;
     for (const auto& [flow, other] : flows_[{socket.kind, unscoped(*inet.remote), unscoped(inet.local)}])
-        if (graph_[other].netns != socket.netns && may_be_joined(id, other))
+        if (graph_[other].netns != socket.netns && may_be_joined(id, other) &&
+            (!is_over(id) || has_closed(other)) && (!is_over(other) || has_closed(id)))
             found.push_back(other);
     return found;
 }

@@ -41,6 +41,15 @@ TEST(InetStates, OtherEndWithoutADescriptorHasClosed) {
     }
 }
 
+TEST(InetStates, OpenEndElsewhereHasAnotherOtherEndThanOneThatIsOver) {
+    const auto over = unheld(tcp(2, "10.0.0.2:80", "10.0.0.1:5000", TcpState::time_wait));
+    const Scene scene({tcp(1, "10.0.0.1:5000", "10.0.0.2:80"), in(elsewhere, over)});
+    EXPECT_EQ(scene.own(1), "connected by tuple -> 10.0.0.2:80");
+    EXPECT_EQ(scene.own(2), "closed by tuple -> 10.0.0.1:5000");
+    const auto closed = unheld(tcp(1, "10.0.0.1:5000", "10.0.0.2:80", TcpState::last_ack));
+    EXPECT_EQ(Scene({closed, in(elsewhere, over)}).own(1), "closed by tuple -> 2");
+}
+
 TEST(InetStates, WhatIsLeftAloneIsClosed) {
     const Scene scene({unheld(tcp(1, "10.0.0.1:5000", "10.0.0.2:80", TcpState::time_wait))});
     EXPECT_EQ(scene.own(1), "closed by tuple -> 10.0.0.2:80");
