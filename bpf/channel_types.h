@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * The kernel types of TCP, UDP, ptys and pipes, cut to the fields that are read. The three underscores make another
- * view of a type that kernel_types.h has already ("flavors" of CO-RE).
+ * view of a type that kernel_types.h has already ("flavors" of CO-RE). Accesses start from few of them, see there:
+ * what every socket has from sock, what TCP has from a tcp6_sock, which begins with a tcp_sock as a request of TCP
+ * begins with an inet_request_sock, and a tcp_timewait_sock with an inet_timewait_sock.
  */
 #ifndef OTHEREND_CHANNEL_TYPES_H
 #define OTHEREND_CHANNEL_TYPES_H
@@ -48,6 +50,7 @@ struct timer_list {
 };
 
 struct sock___inet {
+	struct sock_common___inet __sk_common;
 	struct {
 		atomic_t rmem_alloc;
 	} sk_backlog;
@@ -69,11 +72,16 @@ struct inet_sock {
 };
 
 struct request_sock {
+	struct sock_common___inet __req_common;
 	struct request_sock *dl_next;
 	__u8 num_retrans;
 	__u8 num_timeout : 7;
 	struct timer_list rsk_timer;
 	struct sock *sk;
+};
+
+struct inet_request_sock {
+	struct request_sock req;
 };
 
 struct request_sock_queue {
@@ -124,9 +132,17 @@ struct tcp_sock {
 	__u64 bytes_received;
 };
 
+struct tcp6_sock {
+	struct tcp_sock tcp;
+};
+
 struct inet_timewait_sock {
 	unsigned char tw_substate;
 	struct timer_list tw_timer;
+};
+
+struct tcp_timewait_sock {
+	struct inet_timewait_sock tw_sk;
 };
 
 struct udp_sock {
@@ -139,6 +155,10 @@ struct inode___channel {
 	unsigned long i_ino;
 	unsigned int i_rdev;
 	struct pipe_inode_info *i_pipe;
+};
+
+struct socket_alloc___channel {
+	struct inode___channel vfs_inode;
 };
 
 struct file___channel {

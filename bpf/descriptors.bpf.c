@@ -4,7 +4,7 @@
 #include "inet_socket.h"
 
 #define S_IFMT 0170000
-#define S_IFSOCK 0140000
+#define S_IFSOCK 0140000 /* only the compat object looks at it */
 #define S_IFCHR 0020000
 #define S_IFIFO 0010000
 #define FMODE_READ 1
@@ -28,45 +28,69 @@ struct descriptor {
 	__u32 fd;
 };
 
+static __always_inline struct socket_alloc___channel *inode_of_file(struct file___channel *file)
+{
+	return (void *)around_inode(READ(file, f_inode));
+}
+
 static __always_inline void emit_holder(struct descriptor *d, struct oe_holder *record)
 {
 	read_task(record, d->task, d->fd);
 	bpf_seq_write(d->seq, record, sizeof(*record));
 }
 
-/* A TCP socket that is closed, or an UDP one without a port, is in no table that an iterator goes through. */
-static __always_inline void emit_unlisted(struct descriptor *d, struct sock___inet *sk, enum oe_what what)
+static __always_inline __u16 format_of(struct socket_alloc___channel *inode)
 {
-	struct oe_inet out = {.what = what, .uid = BPF_CORE_READ(sk, sk_uid.val)};
+	return BPF_CORE_READ(inode, vfs_inode.i_mode) & S_IFMT;
+}
 
-	read_common(&out, (void *)sk);
-	if (out.state != TCP_CLOSE || (what == OE_UDP && out.local_port))
-		return;
+/* None, if it is an O_PATH descriptor of a bound path. */
+static __always_inline struct socket *socket_of(struct file *file)
+{
+#ifdef OE_COMPAT /* bpf_sock_from_file() came with Linux 5.11 */
+	struct socket *socket = BPF_CORE_READ(file, private_data);
+	bool is_socket = format_of(inode_of_file((void *)file)) == S_IFSOCK;
+
+	/* Of no other file with such an inode is the socket's file this one. */
+	return is_socket && socket && READ(as_allocated(socket), socket.file) == file ? socket : NULL;
+#else
+	return bpf_sock_from_file(file);
+#endif
+}
+
+/* A TCP socket that is closed, or an UDP one without a port, is in no table that an iterator goes through. */
+static __always_inline bool is_unlisted(struct sock___inet *sk, __u8 state, __u16 protocol)
+{
+	return state == TCP_CLOSE && (protocol == IPPROTO_TCP || !READ(sk, __sk_common.skc_num));
+}
+
+static __always_inline void emit_unlisted(struct descriptor *d, struct sock___inet *sk, __u8 what)
+{
+	struct oe_inet out = {.what = what, .uid = READ(sk, sk_uid.val)};
+
+	read_common(&out, sk);
 	read_owner(&out, sk);
 	/* skc_num is given back with the port, this stays, and getsockname() tells it. */
 	out.local_port = bpf_ntohs(BPF_CORE_READ((struct inet_sock *)sk, inet_sport));
+	read_cgroup(&out, sk);
 	bpf_seq_write(d->seq, &out, sizeof(out));
 }
 
-static __always_inline void emit_socket_holder(struct descriptor *d)
+static __always_inline void emit_socket_holder(struct descriptor *d, struct socket *socket)
 {
-	struct file *file = d->file;
-	struct socket *socket = BPF_CORE_READ(file, private_data);
+	struct sock *sk = READ(as_allocated(socket), socket.sk);
+	struct sock___inet *inet = (void *)sk;
 
-	/* An O_PATH descriptor of a bound path has none; of no other file is the socket's file this one. */
-	if (!socket || READ(as_allocated(socket), socket.file) != file)
+	if (!sk)
 		return;
 
-	struct sock *sk = READ(as_allocated(socket), socket.sk);
 	__u16 family = READ(sk, __sk_common.skc_family);
-	__u16 protocol = BPF_CORE_READ((struct sock___inet *)sk, sk_protocol);
+	__u16 protocol = READ(inet, sk_protocol);
 
 	if (family != AF_INET && family != AF_INET6)
 		return;
 	if (protocol != IPPROTO_TCP && protocol != IPPROTO_UDP)
 		return;
-
-	emit_unlisted(d, (struct sock___inet *)sk, protocol == IPPROTO_TCP ? OE_TCP : OE_UDP);
 
 	struct oe_holder record = {
 		.sock = (__u64)sk,
@@ -76,23 +100,26 @@ static __always_inline void emit_socket_holder(struct descriptor *d)
 		.state = READ(sk, __sk_common.skc_state),
 	};
 
-	emit_holder(d, &record);
+	read_task(&record, d->task, d->fd);
+	if (is_unlisted(inet, record.state, protocol))
+		emit_unlisted(d, inet, record.what);
+	bpf_seq_write(d->seq, &record, sizeof(record));
 }
 
 /* The end comes before its holder. The address of a pipe's write end is one more than the pipe's. */
 static __always_inline void emit_pipe_end(struct descriptor *d, struct pipe_inode_info *pipe,
-					  struct inode___channel *inode, bool writes)
+					  struct socket_alloc___channel *inode, bool writes)
 {
 	struct task_struct *task = d->task;
 	struct oe_pipe end = {
 		.header = {OE_PIPE, sizeof(end)},
 		.pipe = (__u64)pipe,
-		.inode = BPF_CORE_READ(inode, i_ino),
-		.tgid = BPF_CORE_READ(task, tgid),
+		.inode = BPF_CORE_READ(inode, vfs_inode.i_ino),
+		.tgid = READ(task, tgid),
 		.fd = d->fd,
-		.device = BPF_CORE_READ(inode, i_sb, s_dev),
+		.device = BPF_CORE_READ(inode, vfs_inode.i_sb, s_dev),
 		.type = writes ? OE_WRITE : OE_READ,
-		.is_fifo = BPF_CORE_READ(inode, i_sb, s_magic) != PIPEFS_MAGIC,
+		.is_fifo = BPF_CORE_READ(inode, vfs_inode.i_sb, s_magic) != PIPEFS_MAGIC,
 	};
 	struct oe_holder record = {
 		.sock = end.pipe + writes,
@@ -110,11 +137,11 @@ static __always_inline void emit_pipe_end(struct descriptor *d, struct pipe_inod
 static __always_inline void emit_pipe(struct descriptor *d)
 {
 	struct file___channel *file = (void *)d->file;
-	struct inode___channel *inode = BPF_CORE_READ(file, f_inode);
-	struct pipe_inode_info *pipe = BPF_CORE_READ(inode, i_pipe);
-	__u32 mode = BPF_CORE_READ(file, f_mode);
+	struct socket_alloc___channel *inode = inode_of_file(file);
+	struct pipe_inode_info *pipe = BPF_CORE_READ(inode, vfs_inode.i_pipe);
+	__u32 mode = READ(file, f_mode);
 
-	if (!pipe || BPF_CORE_READ(file, private_data) != (void *)pipe) /* O_PATH */
+	if (!pipe || READ(file, private_data) != (void *)pipe) /* O_PATH */
 		return;
 	if (mode & FMODE_READ)
 		emit_pipe_end(d, pipe, inode, false);
@@ -127,15 +154,22 @@ static __always_inline __u32 devpts_of(struct tty_struct *slave)
 {
 	struct dentry *dentry = BPF_CORE_READ(slave, driver_data);
 
-	return BPF_CORE_READ(dentry, d_inode, i_sb, s_dev);
+	struct socket_alloc *inode = around_inode(BPF_CORE_READ(dentry, d_inode));
+
+	return BPF_CORE_READ(inode, vfs_inode.i_sb, s_dev);
 }
 
-/* Of all terminals only ptys have a link, and only the master is opened through a ptmx. */
+/*
+ * Of all terminals only ptys have a link, and only the master is opened through a ptmx. The task is read first, for
+ * the types of terminals share slots with its credentials and with sockets, see docs/adr/0003-few-root-types.md.
+ */
 static __always_inline void emit_pty(struct descriptor *d, bool is_master)
 {
+	struct oe_holder record = {.type = is_master ? OE_MASTER : OE_SLAVE, .what = OE_A_PTY};
 	struct file *file = d->file;
-	struct tty_file_private *private = BPF_CORE_READ(file, private_data);
+	struct tty_file_private *private = READ(file, private_data);
 
+	read_task(&record, d->task, d->fd);
 	if (!private || BPF_CORE_READ(private, file) != file) /* no terminal */
 		return;
 
@@ -151,15 +185,16 @@ static __always_inline void emit_pty(struct descriptor *d, bool is_master)
 		.link = (__u64)link,
 		.index = BPF_CORE_READ(tty, index),
 		.device = devpts_of(is_master ? link : tty),
-		.type = is_master ? OE_MASTER : OE_SLAVE,
+		.type = record.type,
 	};
-	struct oe_holder record = {.sock = end.tty, .peer = end.link, .type = end.type, .what = OE_A_PTY};
 
 	if (BPF_CORE_READ(link, count) >
 	    is_master) /* the master counts as one more use of its slave (tty_release()) */
 		end.flags |= OE_END_OTHER_OPEN;
+	record.sock = end.tty;
+	record.peer = end.link;
 	bpf_seq_write(d->seq, &end, sizeof(end));
-	emit_holder(d, &record);
+	bpf_seq_write(d->seq, &record, sizeof(record));
 }
 
 static __always_inline bool may_be_pty(__u32 device)
@@ -177,18 +212,22 @@ int descriptors(struct bpf_iter__task_file *ctx)
 	if (!d.task || !d.file)
 		return 0;
 
-	struct file___channel *file = (void *)d.file;
-	struct inode___channel *inode = BPF_CORE_READ(file, f_inode);
-	__u16 mode = BPF_CORE_READ(inode, i_mode) & S_IFMT;
+	struct socket *socket = socket_of(d.file);
 
-	if (mode == S_IFSOCK)
-		emit_socket_holder(&d);
-	else if (mode == S_IFIFO)
+	if (socket) {
+		emit_socket_holder(&d, socket);
+		return 0;
+	}
+
+	struct socket_alloc___channel *inode = inode_of_file((void *)d.file);
+	__u16 format = format_of(inode);
+
+	if (format == S_IFIFO)
 		emit_pipe(&d);
-	if (mode != S_IFCHR)
+	if (format != S_IFCHR)
 		return 0;
 
-	__u32 device = BPF_CORE_READ(inode, i_rdev);
+	__u32 device = BPF_CORE_READ(inode, vfs_inode.i_rdev);
 
 	if (may_be_pty(device))
 		emit_pty(&d, device == PTMX);

@@ -15,8 +15,8 @@ struct ChannelPrograms {
     Fd tcp, udp;    // iter/tcp, iter/udp: the sockets of the network namespace of whoever opens it
 };
 
-// Through the kernel's own loader where it has one (Linux 5.14), else through libbpf; or just as `loader` says. There
-// is one form for all kernels, so full and compat are the same here.
+// Through the kernel's own loader where it has one (Linux 5.14), else the compat object through libbpf; or just as
+// `loader` says, where full and compat are the same.
 Result<ChannelPrograms> load_channels(std::optional<Loader> loader = {});
 
 } // namespace otherend::kernel
