@@ -69,14 +69,14 @@ bool stays_here(const Inet& inet) {
 
 } // namespace
 
-InetLinks::InetLinks(const Graph& graph) : graph_(graph) {
+InetLinks::InetLinks(const Graph& graph) : graph_(graph), known_(graph.size()) {
     graph.for_each_socket([&](SocketId id, const Socket& socket) {
         if (!socket.gone && graph.inet_of(socket) != nullptr)
             index_socket(id, socket);
     });
     for (const auto& entry : graph.translations()) {
-        const Flow dialled{entry.kind, entry.original_source, entry.original_destination};
-        const Flow accepted{entry.kind, entry.reply_source, entry.reply_destination};
+        const InetFlow dialled{entry.kind, entry.original_source, entry.original_destination};
+        const InetFlow accepted{entry.kind, entry.reply_source, entry.reply_destination};
         translated_.add(dialled, accepted);
         translated_.add(accepted, dialled);
     }
@@ -226,6 +226,18 @@ std::string InetLinks::name_of(SocketId id) const {
 }
 
 InetLinks::Match InetLinks::best_match(SocketId id) const {
+    auto& known = known_[number(id)];
+    if (known.is_known) {
+        const bool is_matched = known.other != model::none;
+        return {known.method, is_matched ? std::optional(SocketId{known.other}) : std::nullopt, {}};
+    }
+    auto match = look_for_match(id);
+    if (match.why_not.empty())
+        known = {match.other ? number(*match.other) : model::none, match.method, true};
+    return match;
+}
+
+InetLinks::Match InetLinks::look_for_match(SocketId id) const {
     struct Way {
         Method method;
         Candidates (InetLinks::*find)(SocketId) const;

@@ -12,10 +12,11 @@
 #pragma once
 
 #include "model/graph.hpp"
+#include "query/hash_index.hpp"
 #include "query/index.hpp"
+#include "query/inet_keys.hpp"
 #include "query/link.hpp"
 
-#include <compare>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -35,27 +36,23 @@ class InetLinks {
     [[nodiscard]] bool has_sender(model::SocketId id) const { return !senders_[id].empty(); }
 
   private:
-    struct Flow {
-        Kind kind{};
-        IpEndpoint local, remote;
-        auto operator<=>(const Flow&) const = default;
-    };
-    struct Port {
-        Kind kind{};
-        NetnsId netns{};
-        std::uint16_t port = 0;
-        auto operator<=>(const Port&) const = default;
-    };
     struct Match {
         Method method = Method::tuple;
         std::optional<model::SocketId> other;
         std::string why_not; // there are several, or it is another's
     };
+    struct Known { // of a match that was looked for
+        std::uint32_t other = model::none;
+        Method method = Method::tuple;
+        bool is_known = false;
+    };
     using Candidates = std::vector<model::SocketId>;
+    using BySequence = HashIndex<model::TcpSequence, model::SocketId, SequenceHash>;
 
     void index_socket(model::SocketId id, const model::Socket& socket);
     [[nodiscard]] Match match(model::SocketId id) const;
     [[nodiscard]] Match best_match(model::SocketId id) const; // as it seems from this end alone
+    [[nodiscard]] Match look_for_match(model::SocketId id) const;
     [[nodiscard]] std::string name_of(model::SocketId id) const;
     [[nodiscard]] Candidates in_same_namespace(model::SocketId id) const;
     [[nodiscard]] Candidates by_sequence(model::SocketId id) const;
@@ -73,14 +70,15 @@ class InetLinks {
     [[nodiscard]] Link alone(model::SocketId id) const;
 
     const model::Graph& graph_;
-    Index<Flow, model::SocketId> flows_;
-    Index<Flow, Flow> translated_; // how one end sees a connection -> how the other does
-    Index<Port, model::SocketId> receivers_;
-    Index<model::TcpSequence, model::SocketId>
-        dialled_; // by {X + 1, Y}, if the socket is the end that dialled
-    Index<model::TcpSequence, model::SocketId> accepted_; // by the same, if it is the end that accepted
+    HashIndex<InetFlow, model::SocketId, InetFlowHash> flows_;
+    HashIndex<InetFlow, InetFlow, InetFlowHash>
+        translated_; // how one end sees a connection -> how the other does
+    Index<InetPort, model::SocketId> receivers_;
+    BySequence dialled_;                              // by {X + 1, Y}, if the socket is the end that dialled
+    BySequence accepted_;                             // by the same, if it is the end that accepted
     Index<model::SocketId, model::SocketId> queued_;  // listener <- ends that wait in its queue, and requests
     Index<model::SocketId, model::SocketId> senders_; // TCP listener or UDP socket <- who sends to it
+    mutable std::vector<Known> known_; // by SocketId: an answer asks for the same match several times
 };
 
 } // namespace otherend::query
