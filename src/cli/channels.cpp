@@ -4,6 +4,7 @@
 #include "cli/by_namespace.hpp"
 #include "kernel/channels.hpp"
 #include "kernel/iterate.hpp"
+#include "system/socket_count.hpp"
 
 #include <string>
 #include <variant>
@@ -56,7 +57,8 @@ Result<void> read_channels(const Look& look, const system::Procfs& proc,
     if (!look.wants(Kind::tcp) && !look.wants(Kind::udp))
         return {};
     const auto read_namespace = [&]() -> Result<void> {
-        if (look.wants(Kind::tcp))
+        // All namespaces share one table, and the iterator goes through all of it for each of them.
+        if (look.wants(Kind::tcp) && system::may_have_tcp(proc))
             if (auto read = kernel::read_holders(programs->tcp, sink); !read)
                 return read;
         return look.wants(Kind::udp) ? kernel::read_holders(programs->udp, sink) : Result<void>{};

@@ -72,5 +72,31 @@ TEST(SocketCount, IsNotTakenFromAnotherLine) {
     EXPECT_EQ(count_in(" sockets: used 275\n"), std::nullopt);
 }
 
+bool may_have_tcp_by(const std::string& ipv4, const std::string& ipv6) {
+    const Tree tree;
+    tree.file("thread-self/net/sockstat", ipv4);
+    tree.file("thread-self/net/sockstat6", ipv6);
+    return may_have_tcp(tree.open());
+}
+
+TEST(MayHaveTcp, NotWhereAllCountsAreZero) {
+    const std::string none4 =
+        "sockets: used 9\nTCP: inuse 0 orphan 3 tw 0 alloc 9 mem 1\nUDP: inuse 3 mem 2\n";
+    const std::string none6 = "TCP6: inuse 0\nUDP6: inuse 3\n";
+    EXPECT_FALSE(may_have_tcp_by(none4, none6));
+    EXPECT_TRUE(may_have_tcp_by("TCP: inuse 10 orphan 0 tw 0 alloc 9 mem 1\n", none6));
+    EXPECT_TRUE(may_have_tcp_by("TCP: inuse 0 orphan 0 tw 1 alloc 9 mem 1\n", none6));
+    EXPECT_TRUE(may_have_tcp_by(none4, "TCP6: inuse 1\n"));
+    EXPECT_TRUE(may_have_tcp_by(none4, "UDP6: inuse 0\n"));
+    EXPECT_TRUE(may_have_tcp_by("sockets: used 9\n", none6));
+}
+
+TEST(MayHaveTcp, WithoutIpv6IsToldByIpv4) {
+    const Tree tree;
+    EXPECT_TRUE(may_have_tcp(tree.open())); // nothing is told
+    tree.file("thread-self/net/sockstat", "TCP: inuse 0 orphan 0 tw 0 alloc 0 mem 0\n");
+    EXPECT_FALSE(may_have_tcp(tree.open()));
+}
+
 } // namespace
 } // namespace otherend::system
