@@ -81,7 +81,8 @@ void set_option(int fd, int level, int name, int value) {
 }
 
 void bind_inet(int fd, const InetAddress& address) {
-    set_option(fd, SOL_SOCKET, SO_REUSEADDR, 1);
+    if (address.port() != 0) // else two UDP sockets may get the same
+        set_option(fd, SOL_SOCKET, SO_REUSEADDR, 1);
     check(bind(fd, address.get(), address.size), "bind to " + address.text());
 }
 

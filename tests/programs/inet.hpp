@@ -26,7 +26,7 @@ class InetAddress {
 };
 
 int make_inet(int type, int family = AF_INET);
-void bind_inet(int fd, const InetAddress& address); // with SO_REUSEADDR
+void bind_inet(int fd, const InetAddress& address); // with SO_REUSEADDR, if it has a port
 int bound_at(const InetAddress& address, int type = SOCK_STREAM);
 int listen_at(const InetAddress& address, int backlog = 16);
 void connect_inet(int fd, const InetAddress& address);
