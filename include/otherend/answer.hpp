@@ -110,7 +110,7 @@ struct TcpTimer {
 // What TCP knows of a connection or listener. Absent: the source does not tell, or the state has none.
 struct Tcp {
     TcpState state = TcpState::close;
-    bool dual_stack = false; // a listener on :: that takes IPv4 as well
+    bool dual_stack = false; // bound to ::, it takes IPv4 as well
     std::optional<TcpTimer> timer;
     std::optional<std::uint32_t> retransmits;       // of the oldest segment, unanswered so far
     std::optional<std::uint32_t> total_retransmits; // in all

@@ -13,6 +13,7 @@
 #include "system/proc_descriptors.hpp"
 #include "system/proc_net_inet.hpp"
 #include "system/proc_net_unix.hpp"
+#include "system/processes.hpp"
 #include "system/unix_diag.hpp"
 
 #include <linux/capability.h>
@@ -223,17 +224,18 @@ bool may_be_translated(const Graph& graph) {
     return found;
 }
 
-// The NAT tables of all network namespaces in which there are sockets.
+// The NAT tables of all network namespaces: who translates may be a router that has no socket.
 void add_translations(Session& session, Graph& graph) {
     if (!may_be_translated(graph))
         return;
     const model::FactSink sink = [&](const model::Fact& fact) { graph.apply(fact); };
-    visit_namespaces(session.namespaces, graph, [&]() -> Result<void> {
+    const auto read_table = [&]() -> Result<void> {
         const auto read = system::report_translations(session.proc, Pid{gettid()}, {}, sink);
         if (!read)
             graph.apply(model::UnseenFact{"NAT tables", read.error().message});
         return {};
-    });
+    };
+    visit_namespaces(session.namespaces, graph, read_table, session.namespaces.find_all(sink));
 }
 
 // A look at each process; unless all are wanted, only at those that are in another network namespace than we are.
@@ -276,6 +278,8 @@ Result<Snapshot> collect(const Look& look, const Wants& wants) {
         for (const auto& process : std::vector(graph.processes().begin(), graph.processes().end()))
             system::report_executable(session->proc, process.pid,
                                       [&](const model::Fact& f) { graph.apply(f); });
+    if (wants.every_process)
+        system::report_processes(session->proc, [&](const model::Fact& f) { graph.apply(f); });
     say_where_processes_run(*session, wants.places, graph);
     say_what_limits_us(session->host, graph);
     return snapshot;

@@ -13,6 +13,8 @@ namespace otherend::cli {
 
 struct Wants { // what costs extra
     bool executables = false;
+    bool every_process = false; // also those that hold nothing we look at
+    bool relays = false;        // also the kinds that targets cannot be: relays lead from one to another
     bool places =
         true; // containers and units of all processes, not only of those in other network namespaces
 };

@@ -67,6 +67,18 @@ Result<Found> find_once(std::vector<query::Target> targets, const Look& look, co
     return found;
 }
 
+// Which processes a container or unit has does not show in what they hold.
+Wants widened(Wants wants, const std::vector<query::Target>& targets) {
+    const auto is_place = [](const query::Target& target) {
+        return std::holds_alternative<query::ContainerTarget>(target) ||
+               std::holds_alternative<query::ContainerPathTarget>(target) ||
+               std::holds_alternative<query::UnitTarget>(target);
+    };
+    if (std::ranges::any_of(targets, is_place))
+        wants.every_process = wants.places = true;
+    return wants;
+}
+
 // What cannot match need not be looked at: the ends of one channel are of one kind.
 Look narrowed(Look look, const std::vector<query::Target>& targets) {
     std::set<Kind> kinds;
@@ -83,11 +95,12 @@ Look narrowed(Look look, const std::vector<query::Target>& targets) {
 
 } // namespace
 
-Result<Found> find(std::vector<query::Target> targets, const Look& wide_look, const Wants& wants) {
+Result<Found> find(std::vector<query::Target> targets, const Look& wide_look, const Wants& some_wants) {
     for (auto& target : targets)
         if (auto resolved = resolve(target); !resolved)
             return std::unexpected(resolved.error());
-    const auto look = narrowed(wide_look, targets);
+    const auto wants = widened(some_wants, targets);
+    const auto look = wants.relays ? wide_look : narrowed(wide_look, targets);
     for (int attempt = 1;; ++attempt) {
         auto found = find_once(targets, look, wants);
         if (!found || targets.empty() || attempt == attempts_at_raced || !is_raced(*found))

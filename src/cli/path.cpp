@@ -37,7 +37,8 @@ void add_apart(const query::Paths& paths, std::vector<std::string>& notes) {
 } // namespace
 
 Result<int> run(const PathRequest& request, Streams streams) {
-    auto found = find({request.target}, request.look, {.executables = says_unseen_itself(request.format)});
+    auto found = find({request.target}, request.look,
+                      {.executables = says_unseen_itself(request.format), .relays = true});
     if (!found)
         return std::unexpected(found.error());
     std::vector<std::string> notes;

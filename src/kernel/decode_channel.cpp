@@ -71,7 +71,8 @@ Tcp tcp_of(const oe_inet& r) {
     if (tcp.state == TcpState::new_syn_recv)
         tcp.retransmits = r.retransmits;
     const bool on_any = std::ranges::all_of(r.local, [](oe_u8 byte) { return byte == 0; });
-    tcp.dual_stack = (r.flags & OE_INET_DUAL) != 0 && on_any && tcp.state == TcpState::listen;
+    const bool receives = r.what == OE_UDP || tcp.state == TcpState::listen;
+    tcp.dual_stack = (r.flags & OE_INET_DUAL) != 0 && on_any && receives;
     if (r.timer != 0)
         tcp.timer = TcpTimer{TcpTimerKind{r.timer}, clock.ms_until(r.timer_expires), r.retries};
     if ((r.flags & OE_INET_FULL) != 0)

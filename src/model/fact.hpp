@@ -146,6 +146,14 @@ struct ConntrackFact {
     IpEndpoint reply_source, reply_destination;
 };
 
+// A process, which need not hold an endpoint.
+struct ProcessFact {
+    Pid pid{};
+    std::uint32_t uid = 0; // effective
+    NetnsId netns{};       // 0 unknown
+    std::string comm;
+};
+
 // Where a process runs.
 struct ContainerFact {
     Pid pid{};
@@ -234,9 +242,10 @@ struct UnseenFact {
     NetnsId netns{}; // the namespace that was not seen, which counts once however often it was tried
 };
 
-using Fact = std::variant<HolderFact, SocketFact, InetFact, PtyFact, PipeFact, ConntrackFact, ContainerFact,
-                          TransferFact, DetailFact, InflightFact, WaiterFact, QueuedFact, RingFact,
-                          RingFileFact, BlockedFact, ExecutableFact, NameFact, VisitedFact, UnseenFact>;
+using Fact =
+    std::variant<HolderFact, SocketFact, InetFact, PtyFact, PipeFact, ConntrackFact, ProcessFact,
+                 ContainerFact, TransferFact, DetailFact, InflightFact, WaiterFact, QueuedFact, RingFact,
+                 RingFileFact, BlockedFact, ExecutableFact, NameFact, VisitedFact, UnseenFact>;
 
 using FactSink = std::function<void(const Fact&)>;
 

@@ -188,6 +188,10 @@ void Graph::on(const HolderFact& fact) {
     add_holder(id, entry);
 }
 
+void Graph::on(const ProcessFact& fact) {
+    find_or_add({fact.pid, fact.uid, fact.netns, fact.comm, {}});
+}
+
 void Graph::on(const RingFact& fact) {
     rings_.push_back({{fact.pid, fact.uid, fact.netns, std::string(fact.comm), {}}, fact.tid, fact.fd});
 }

@@ -112,6 +112,7 @@ class Graph {
     void on(const InflightFact&);
     void on(const WaiterFact&);
     void on(const QueuedFact&);
+    void on(const ProcessFact&);
     void on(const RingFact&);
     void on(const RingFileFact&);
     void on(const BlockedFact&);

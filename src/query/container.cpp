@@ -72,9 +72,9 @@ Result<const Container*> container_called(const model::Graph& graph, std::string
         if (!meant.empty())
             return std::unexpected(ambiguous(meant, text));
     }
-    return std::unexpected(Error{
-        ErrorClass::failed,
-        fmt::format("no container is called '{}' and has a process that holds an endpoint", escape(text))});
+    return std::unexpected(
+        Error{ErrorClass::failed,
+              fmt::format("no container is called '{}' that has a process we can see", escape(text))});
 }
 
 } // namespace otherend::query

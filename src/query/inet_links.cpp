@@ -114,7 +114,7 @@ void InetLinks::index_socket(SocketId id, const Socket& socket) {
     }
 }
 
-std::optional<SocketId> InetLinks::receiver(Kind kind, NetnsId netns, const IpEndpoint& address) const {
+InetLinks::Candidates InetLinks::receivers(Kind kind, NetnsId netns, const IpEndpoint& address) const {
     Candidates best;
     int fit = 1;
     for (const auto& [port, id] : receivers_[{kind, netns, address.port}]) {
@@ -125,23 +125,28 @@ std::optional<SocketId> InetLinks::receiver(Kind kind, NetnsId netns, const IpEn
         if (this_fit == fit)
             best.push_back(id);
     }
-    return best.size() == 1 ? std::optional(best.front())
-                            : std::nullopt; // several share the port by SO_REUSEPORT
+    return best;
 }
 
 // Of a client whose other end is no connection of its own: a listener that has not answered, an UDP server. A server
 // on the wildcard address counts only for what cannot leave the namespace. A request is the listener's answer on its
 // way.
-std::optional<SocketId> InetLinks::target_of(SocketId id) const {
+InetLinks::Candidates InetLinks::targets_of(SocketId id) const {
     const auto& socket = graph_[id];
     const auto& inet = *graph_.inet_of(socket);
     const bool asks = socket.kind == Kind::udp || inet.tcp.state == TcpState::syn_sent;
     const auto is_answer = [&](SocketId other) { return !is_request(*graph_.inet_of(graph_[other])); };
     if (!asks || !inet.remote || std::ranges::any_of(in_same_namespace(id), is_answer))
-        return std::nullopt;
-    const auto target = receiver(socket.kind, socket.netns, *inet.remote);
-    const bool exact = target && graph_.inet_of(graph_[*target])->local.address == inet.remote->address;
-    return exact || stays_here(inet) ? target : std::nullopt;
+        return {};
+    auto targets = receivers(socket.kind, socket.netns, *inet.remote);
+    const bool exact =
+        !targets.empty() && graph_.inet_of(graph_[targets.front()])->local.address == inet.remote->address;
+    return exact || stays_here(inet) ? std::move(targets) : Candidates{};
+}
+
+std::optional<SocketId> InetLinks::target_of(SocketId id) const {
+    const auto targets = targets_of(id);
+    return targets.size() == 1 ? std::optional(targets.front()) : std::nullopt;
 }
 
 bool InetLinks::may_be_joined(SocketId a, SocketId b) const {
@@ -225,6 +230,13 @@ std::string InetLinks::name_of(SocketId id) const {
     return name + " in netns " + std::to_string(number(socket.netns));
 }
 
+std::string InetLinks::several(const Candidates& candidates) const {
+    std::string text = "several sockets could be it:";
+    for (const auto id : candidates)
+        text += ' ' + name_of(id);
+    return text;
+}
+
 InetLinks::Match InetLinks::best_match(SocketId id) const {
     auto& known = known_[number(id)];
     if (known.is_known) {
@@ -252,10 +264,7 @@ InetLinks::Match InetLinks::look_for_match(SocketId id) const {
             return {way.method, found.front(), {}};
         if (found.empty())
             continue;
-        std::string why = "several sockets could be it:";
-        for (const auto other : found)
-            why += ' ' + name_of(other);
-        return {way.method, {}, why};
+        return {way.method, {}, several(found)};
     }
     return {};
 }
@@ -288,7 +297,8 @@ std::optional<SocketId> InetLinks::listener_behind(const Socket& socket) const {
         const auto found = graph_.find({.address = socket.listener});
         return found && graph_[*found].is_listening() ? found : std::nullopt;
     }
-    return receiver(Kind::tcp, socket.netns, graph_.inet_of(socket)->local);
+    const auto found = receivers(Kind::tcp, socket.netns, graph_.inet_of(socket)->local);
+    return found.size() == 1 ? std::optional(found.front()) : std::nullopt;
 }
 
 Link InetLinks::joined(SocketId id, const Match& match) const {
@@ -314,7 +324,7 @@ Link InetLinks::alone(SocketId id) const {
         return {.state = State::connecting, .method = Method::tuple, .far = inet.remote};
     if (is_waiting(socket))
         return {.state = State::pending, .method = Method::tuple, .far = inet.remote};
-    if (!stays_here(inet) || socket.kind == Kind::udp)
+    if (!stays_here(inet))
         return {.state = State::connected, .method = Method::tuple, .far = inet.remote};
     if (inet.tcp.state == TcpState::established)
         return {.state = State::unknown,
@@ -339,10 +349,16 @@ Link InetLinks::own(SocketId id) const {
         return {.state = State::unconnected};
     if (socket.kind == Kind::tcp && inet->tcp.state == TcpState::close)
         return {.state = State::closed, .method = Method::tuple, .far = inet->remote};
-    if (const auto target = target_of(id)) {
+    const auto targets = targets_of(id);
+    if (targets.size() == 1) {
         const auto state = socket.kind == Kind::tcp ? State::connecting : State::connected;
-        return {.state = state, .method = Method::inferred, .other = target};
+        return {.state = state, .method = Method::inferred, .other = targets.front()};
     }
+    if (socket.kind == Kind::udp && !targets.empty())
+        return {.state = State::unknown,
+                .method = Method::inferred,
+                .note = several(targets),
+                .far = inet->remote};
     const auto found = match(id);
     if (inet->tcp.state == TcpState::syn_sent && !found.other)
         return {.state = State::connecting, .method = Method::tuple, .far = inet->remote};

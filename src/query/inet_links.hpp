@@ -54,15 +54,17 @@ class InetLinks {
     [[nodiscard]] Match best_match(model::SocketId id) const; // as it seems from this end alone
     [[nodiscard]] Match look_for_match(model::SocketId id) const;
     [[nodiscard]] std::string name_of(model::SocketId id) const;
+    [[nodiscard]] std::string several(const Candidates& candidates) const;
     [[nodiscard]] Candidates in_same_namespace(model::SocketId id) const;
     [[nodiscard]] Candidates by_sequence(model::SocketId id) const;
     [[nodiscard]] Candidates by_translation(model::SocketId id) const;
     [[nodiscard]] Candidates in_other_namespaces(model::SocketId id) const;
     [[nodiscard]] bool may_be_joined(model::SocketId a, model::SocketId b) const;
     [[nodiscard]] bool could_meet(model::SocketId a, model::SocketId b) const;
-    // The socket that takes what is sent to `address` in the namespace: a TCP listener, or an UDP socket.
-    [[nodiscard]] std::optional<model::SocketId> receiver(Kind kind, NetnsId netns,
-                                                          const IpEndpoint& address) const;
+    // The sockets that take what is sent to `address` in the namespace: TCP listeners, or UDP sockets. Several share it
+    // by SO_REUSEPORT.
+    [[nodiscard]] Candidates receivers(Kind kind, NetnsId netns, const IpEndpoint& address) const;
+    [[nodiscard]] Candidates targets_of(model::SocketId id) const;
     [[nodiscard]] std::optional<model::SocketId> target_of(model::SocketId id) const;
     [[nodiscard]] bool is_waiting(const model::Socket& socket) const;
     [[nodiscard]] std::optional<model::SocketId> listener_behind(const model::Socket& socket) const;

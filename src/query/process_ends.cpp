@@ -118,6 +118,14 @@ std::string name_of(const Graph& graph, std::optional<SocketId> id) {
     return name ? name->bytes : std::string();
 }
 
+// Who connects somewhere has a port that the kernel chose for it (ip_local_port_range), or no name.
+bool has_dialled(const Graph& graph, const ProcessEnd& end) {
+    constexpr std::uint16_t first_chosen = 32768;
+    if (const auto* inet = graph.inet_of(graph[end.id]))
+        return inet->remote && inet->local.port >= first_chosen && inet->remote->port < first_chosen;
+    return name_of(graph, end.id).empty() && !name_of(graph, end.other).empty();
+}
+
 } // namespace
 
 bool ProcessEnd::is_on(int fd) const {
@@ -145,6 +153,8 @@ ProcessEnds ends_of(const Graph& graph, const std::function<std::vector<Link>(So
 }
 
 bool are_alike(const Graph& graph, const ProcessEnd& a, const ProcessEnd& b) {
+    if (has_dialled(graph, a) && has_dialled(graph, b))
+        return true;
     if (a.kind != b.kind)
         return false;
     const auto* of_a = graph.inet_of(graph[a.id]);

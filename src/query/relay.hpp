@@ -18,7 +18,8 @@
 // 4. Two sides besides the standard side: it relays between them. One: between it and the standard side, as
 //    `socat - TCP:host:port` and `nc` in a pipeline do. None: from 0 to 1; or from its one pipe to read to its one
 //    pipe to write, a stage of a pipeline.
-// 5. Two sides that are alike are no relay: two clients accepted at one address, two connections to one address.
+// 5. Two sides that are alike are no relay: two clients accepted at one address, two connections it made itself, as a
+//    program makes to its database and to its cache, or to its bus.
 // 6. More sides: no pair is more likely than another, so none is named.
 //
 // That is inferred. What was watched (TransferFact) is observed: it confirms a pair that was inferred, adds pairs where

@@ -78,11 +78,12 @@ std::vector<SocketId> select_by_holder(const Graph& graph, const Links& links, M
     });
 }
 
-// The network namespaces in which no process is that runs elsewhere.
+// The network namespaces in which no process is that runs elsewhere, if the graph has every process.
 std::set<NetnsId> own_namespaces(const Graph& graph, const Container& container) {
     std::set<NetnsId> own, shared;
     for (const auto& process : graph.processes())
         (graph.container_of(process) == &container ? own : shared).insert(process.netns);
+    own.erase(NetnsId{});
     std::erase_if(own, [&](NetnsId netns) { return shared.contains(netns); });
     return own;
 }

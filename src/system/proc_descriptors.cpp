@@ -5,6 +5,7 @@
 #include "system/descriptor.hpp"
 #include "system/parse/fdinfo.hpp"
 #include "system/parse/status.hpp"
+#include "system/processes.hpp"
 #include "system/pty_instance.hpp"
 
 #include <algorithm>
@@ -143,20 +144,15 @@ class Reader {
     void report(Pid pid, const Table& table) {
         if (table.descriptors.empty())
             return;
-        const auto task = directory_of(pid, table.tid);
-        const auto uid = parse_status(proc_.read(task + "/status").value_or("")).effective_uid;
-        if (!uid)
+        const auto process = system::read_process(proc_, pid, table.tid);
+        if (!process)
             return; // it has exited
-        const auto netns = number_in_link(proc_.read_link(task + "/ns/net").value_or(""), "net");
-        auto comm = proc_.read(directory_of(pid) + "/comm").value_or("");
-        if (comm.ends_with('\n'))
-            comm.pop_back();
         const model::HolderFact holder{.source = model::Source::proc,
                                        .pid = pid,
                                        .tid = table.tid,
-                                       .uid = *uid,
-                                       .netns = NetnsId{static_cast<std::uint32_t>(netns.value_or(0))},
-                                       .comm = comm};
+                                       .uid = process->uid,
+                                       .netns = process->netns,
+                                       .comm = process->comm};
         for (const auto& descriptor : table.descriptors)
             report(holder, descriptor);
     }

@@ -78,6 +78,7 @@ inline const Case topologies[] = {
     {"udp_pair", {"6"}},
     {"udp_pair", {"mapped"}},
     {"udp_server", {}},
+    {"udp_server", {"both"}},
     {"unconnected", {}},
 };
 

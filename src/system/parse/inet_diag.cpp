@@ -86,7 +86,7 @@ std::string name_in(Bytes value) {
     return std::string(bytes.substr(0, bytes.find('\0')));
 }
 
-bool take_tcp(Tcp& tcp, bool any_address, const Attribute& attribute) {
+bool take_tcp(Tcp& tcp, const Attribute& attribute) {
     switch (attribute.type) {
     case INET_DIAG_INFO:
         take_tcp_info(attribute.value, tcp);
@@ -97,14 +97,16 @@ bool take_tcp(Tcp& tcp, bool any_address, const Attribute& attribute) {
     case INET_DIAG_CONG:
         tcp.congestion = name_in(attribute.value);
         return true;
-    case INET_DIAG_SKV6ONLY: {
-        const auto only = read_as<std::uint8_t>(attribute.value);
-        tcp.dual_stack = any_address && tcp.state == TcpState::listen && only == 0U;
-        return only.has_value();
-    }
     default:
         return true;
     }
+}
+
+bool take_v6only(model::InetFact& fact, const Attribute& attribute) {
+    const auto only = read_as<std::uint8_t>(attribute.value);
+    const bool receives = fact.kind == Kind::udp || fact.tcp.state == TcpState::listen;
+    fact.tcp.dual_stack = fact.local.address == IpAddress{} && receives && only == 0U;
+    return only.has_value();
 }
 
 // False if the attribute is too short for its type. Types not asked for and types yet to be invented pass.
@@ -113,7 +115,9 @@ bool take(model::InetFact& fact, const Attribute& attribute) {
         fact.cgroup = read_as<std::uint64_t>(attribute.value);
         return fact.cgroup.has_value();
     }
-    return fact.kind == Kind::udp || take_tcp(fact.tcp, fact.local.address == IpAddress{}, attribute);
+    if (attribute.type == INET_DIAG_SKV6ONLY)
+        return take_v6only(fact, attribute);
+    return fact.kind == Kind::udp || take_tcp(fact.tcp, attribute);
 }
 
 // inet_twsk_diag_fill() and inet_req_diag_fill() do not tell of a shutdown, inet_sk_diag_fill() always does.

@@ -138,6 +138,9 @@ inline std::string text(const model::RingFact& f) {
     return line("ring", f.pid, f.tid, f.fd, f.uid, f.netns, f.comm);
 }
 
+inline std::string text(const model::ProcessFact& f) {
+    return line("process", f.pid, f.uid, f.netns, f.comm);
+}
 inline std::string text(const model::UnseenFact& f) {
     return line("unseen", f.what, f.why, f.count, f.netns);
 }

@@ -258,12 +258,18 @@ TEST(InetStates, UdpServerOnAllAddressesTakesWhatCannotLeave) {
     EXPECT_EQ(Scene({server, udp(1, "10.0.0.1:5000", "10.0.0.2:53")}).own(1),
               "connected by tuple -> 10.0.0.2:53");
     EXPECT_EQ(Scene({in(elsewhere, server), udp(1, "127.0.0.1:5000", "127.0.0.1:53")}).own(1),
-              "connected by tuple -> 127.0.0.1:53");
+              "unknown by tuple -> 127.0.0.1:53: no socket of this network namespace has the other end's "
+              "address");
+    auto of_both = udp(0, "[::]:53");
+    of_both.tcp.dual_stack = true;
+    EXPECT_EQ(Scene({of_both, udp(1, "127.0.0.1:5000", "127.0.0.1:53")}).own(1), "connected inferred -> 0");
 }
 
 TEST(InetStates, UdpServersThatShareAPortAreNotGuessed) {
     const Scene scene({udp(0, "0.0.0.0:53"), udp(3, "0.0.0.0:53"), udp(1, "127.0.0.1:5000", "127.0.0.1:53")});
-    EXPECT_EQ(scene.own(1), "connected by tuple -> 127.0.0.1:53");
+    EXPECT_EQ(scene.own(1),
+              "unknown inferred -> 127.0.0.1:53: several sockets could be it: ino:70000 in netns "
+              "4026531840 ino:70003 in netns 4026531840");
     EXPECT_EQ(scene.state(0), "unconnected");
 }
 

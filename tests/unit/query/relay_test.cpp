@@ -238,6 +238,20 @@ TEST_F(Relaying, TwoConnectionsToOneServerAreNotRelayed) {
     EXPECT_EQ(local.told({10}), "{ unheld } 11=10 branches [1 holds 20=21 unheld]") << "turned";
 }
 
+TEST_F(Relaying, ProgramWithADatabaseAndACacheIsNoRelay) {
+    wires.tcp(10, 40001, 11, 5432);
+    wires.tcp(20, 40002, 21, 6379);
+    hold(10, {4});
+    hold(20, {5});
+    EXPECT_EQ(wires.told({11}), "11=10 branches [1 holds 20=21]");
+    Wires with_a_bus;
+    with_a_bus.stream(10, 11, "/run/bus");
+    with_a_bus.tcp(20, 40002, 21, 6379);
+    for (const std::uint32_t end : {10, 20})
+        with_a_bus.held(end, 1, {static_cast<int>(end)});
+    EXPECT_EQ(with_a_bus.told({21}), "{ unheld } 21=20 branches [1 holds 10=11 unheld]");
+}
+
 TEST_F(Relaying, ProxyWithOneClientIsARelayAndWithTwoIsNot) {
     wires.listener(90);
     wires.held(90, 1, {3});
