@@ -4,6 +4,7 @@
 
 #include "base/fd.hpp"
 
+#include <algorithm>
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <set>
@@ -21,8 +22,8 @@ TEST(Find, WhatRacedOrIsUnknownTellsNobody) {
     EXPECT_FALSE(is_known({.state = State::unknown}));
 }
 
-std::set<Kind> kinds_found(std::vector<query::Target> targets, const Look& look) {
-    const auto found = find(std::move(targets), look, {});
+std::set<Kind> kinds_found(std::vector<query::Target> targets, const Look& look, const Wants& wants = {}) {
+    const auto found = find(std::move(targets), look, wants);
     std::set<Kind> kinds;
     if (!found)
         ADD_FAILURE() << found.error().message;
@@ -43,12 +44,27 @@ TEST(Find, LooksAtTheKindsThatTargetsCanBe) {
                         a_name = query::NameTarget{.bytes = "/no/such/name"};
     const Look by_procfs{.source = SourceChoice::proc};
     EXPECT_EQ(kinds_found({a_fifo}, by_procfs), std::set{Kind::pipe});
-    EXPECT_EQ(kinds_found({a_name}, by_procfs), std::set{Kind::unix_socket});
     EXPECT_EQ(kinds_found({a_fifo, a_name}, by_procfs), (std::set{Kind::pipe, Kind::unix_socket}));
     const auto any = kinds_found({a_fifo, a_pid}, by_procfs);
     EXPECT_TRUE(any.contains(Kind::pipe) && any.contains(Kind::unix_socket)) << "a process holds any";
+    const auto on_the_way = kinds_found({a_fifo}, by_procfs, {.relays = true});
+    EXPECT_TRUE(on_the_way.contains(Kind::unix_socket)) << "a relay may hold any";
     EXPECT_EQ(kinds_found({a_pid}, {.source = SourceChoice::proc, .kinds = {Kind::pipe}}),
               std::set{Kind::pipe});
+}
+
+TEST(Find, KnowsEveryProcessWhereATargetIsAPlace) {
+    const Look at_udp{.source = SourceChoice::proc, .kinds = {Kind::udp}}; // which we hold none of
+    const auto knows_our_parent = [&](const query::Target& target) {
+        const auto found = find({target}, at_udp, {});
+        return found && std::ranges::any_of(found->snapshot->graph.processes(), [](const auto& process) {
+                   return process.pid == Pid{getppid()} && !process.comm.empty();
+               });
+    };
+    EXPECT_TRUE(knows_our_parent(query::ContainerTarget{"none"}));
+    EXPECT_TRUE(knows_our_parent(query::UnitTarget{"none"}));
+    EXPECT_TRUE(knows_our_parent(query::ContainerPathTarget{"none", "/"}));
+    EXPECT_FALSE(knows_our_parent(query::PidTarget{Pid{getpid()}}));
 }
 
 std::vector<Unseen> unseen_after(const std::vector<Endpoint>& endpoints) {
