@@ -13,6 +13,7 @@
 #define TCP_CLOSE 7
 #define IPPROTO_TCP 6
 #define IPPROTO_UDP 17
+#define IPPROTO_MPTCP 262
 #define PIPEFS_MAGIC 0x50495045
 #define TTYAUX_MAJOR 5 /* /dev/tty, /dev/console, /dev/ptmx */
 #define UNIX98_PTY_SLAVE_MAJOR 136
@@ -61,7 +62,7 @@ static __always_inline struct socket *socket_of(struct file *file)
 /* A TCP socket that is closed, or an UDP one without a port, is in no table that an iterator goes through. */
 static __always_inline bool is_unlisted(struct sock___inet *sk, __u8 state, __u16 protocol)
 {
-	return state == TCP_CLOSE && (protocol == IPPROTO_TCP || !READ(sk, __sk_common.skc_num));
+	return state == TCP_CLOSE && (protocol != IPPROTO_UDP || !READ(sk, __sk_common.skc_num));
 }
 
 static __always_inline void emit_unlisted(struct descriptor *d, struct sock___inet *sk, __u8 what)
@@ -74,6 +75,15 @@ static __always_inline void emit_unlisted(struct descriptor *d, struct sock___in
 	out.local_port = bpf_ntohs(BPF_CORE_READ((struct inet_sock *)sk, inet_sport));
 	read_cgroup(&out, sk);
 	bpf_seq_write(d->seq, &out, sizeof(out));
+}
+
+/*
+ * Of MPTCP a process holds the connection, which no table lists. Its subflows are TCP sockets that bear the same inode
+ * (mptcp_sock_graft() in net/mptcp/protocol.h).
+ */
+static __always_inline bool is_told(__u16 protocol)
+{
+	return protocol == IPPROTO_TCP || protocol == IPPROTO_UDP || protocol == IPPROTO_MPTCP;
 }
 
 static __always_inline void emit_socket_holder(struct descriptor *d, struct socket *socket)
@@ -89,14 +99,14 @@ static __always_inline void emit_socket_holder(struct descriptor *d, struct sock
 
 	if (family != AF_INET && family != AF_INET6)
 		return;
-	if (protocol != IPPROTO_TCP && protocol != IPPROTO_UDP)
+	if (!is_told(protocol))
 		return;
 
 	struct oe_holder record = {
 		.sock = (__u64)sk,
 		.inode = inode_of_open(sk, socket),
 		.sock_netns = READ(sk, __sk_common.skc_net.net, ns.inum),
-		.what = protocol == IPPROTO_TCP ? OE_TCP : OE_UDP,
+		.what = protocol == IPPROTO_UDP ? OE_UDP : OE_TCP,
 		.state = READ(sk, __sk_common.skc_state),
 	};
 

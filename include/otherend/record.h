@@ -72,7 +72,7 @@ struct oe_holder {
 	oe_u32 uid;	   /* effective, in the initial user namespace */
 	oe_u32 task_netns; /* inode of the task's network namespace */
 	oe_u64 files;	   /* address of the files_struct: equal for threads that share a table */
-	oe_u64 sock;	   /* address of the struct sock */
+	oe_u64 sock; /* address of the struct sock; of MPTCP the connection's, whose subflows have the inode */
 	oe_u64 inode;
 	oe_u64 peer; /* unix_sock::peer, 0 if none */
 	oe_u32 sock_netns;

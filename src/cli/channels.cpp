@@ -2,6 +2,7 @@
 #include "cli/channels.hpp"
 
 #include "cli/by_namespace.hpp"
+#include "cli/mptcp.hpp"
 #include "kernel/channels.hpp"
 #include "kernel/iterate.hpp"
 #include "system/socket_count.hpp"
@@ -65,6 +66,7 @@ Result<void> read_channels(const Look& look, const system::Procfs& proc,
     };
     // Also where no process holds a socket any more: TIME_WAIT outlives them all.
     visit_namespaces(namespaces, graph, read_namespace, namespaces.find_all(sink));
+    hold_subflows(graph);
     return {};
 }
 

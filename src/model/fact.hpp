@@ -117,6 +117,11 @@ struct InetFact {
     Tcp tcp; // of UDP only its state: established if connected, else close
 };
 
+// A TCP socket is a subflow of an MPTCP connection: who holds the one holds the other.
+struct SubflowFact {
+    SocketRef connection, subflow;
+};
+
 // One end of a pty, as a descriptor of it tells.
 struct PtyFact {
     SocketRef end, other; // addresses of their tty_structs, where known
@@ -243,7 +248,7 @@ struct UnseenFact {
 };
 
 using Fact =
-    std::variant<HolderFact, SocketFact, InetFact, PtyFact, PipeFact, ConntrackFact, ProcessFact,
+    std::variant<HolderFact, SocketFact, InetFact, SubflowFact, PtyFact, PipeFact, ConntrackFact, ProcessFact,
                  ContainerFact, TransferFact, DetailFact, InflightFact, WaiterFact, QueuedFact, RingFact,
                  RingFileFact, BlockedFact, ExecutableFact, NameFact, VisitedFact, UnseenFact>;
 

@@ -103,6 +103,7 @@ class Graph {
     void on(const HolderFact&);
     void on(const SocketFact&);
     void on(const InetFact&);
+    void on(const SubflowFact&);
     void on(const PtyFact&);
     void on(const PipeFact&);
     void on(const ConntrackFact& fact) { translations_.push_back(fact); }

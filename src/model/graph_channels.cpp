@@ -64,6 +64,19 @@ void Graph::on(const InetFact& fact) {
     socket.set_queues(fact);
 }
 
+void Graph::on(const SubflowFact& fact) {
+    const auto connection = find(fact.connection), subflow = find(fact.subflow);
+    if (!connection || !subflow || connection == subflow)
+        return;
+    for (auto i = (*this)[*connection].first_holder; i != none; i = holders_[i].next) {
+        auto holder = holders_[i];
+        holder.next = none;
+        add_holder(*subflow, holder);
+    }
+    sockets_[number(*subflow)].open = true; // as with any holder
+    sockets_[number(*connection)].gone = true;
+}
+
 Local& Graph::describe(const SocketRef& end, const SocketRef& other, Kind kind, EndpointType type,
                        std::optional<bool> other_open) {
     auto& socket = sockets_[number(find_or_add(end, kind))];

@@ -88,7 +88,7 @@ struct Socket {
     Kind kind = Kind::unix_socket;
 
     bool reported : 1 = false; // a SocketFact described it, it is not only known from a holder
-    bool gone : 1 = false;     // its address was reused while we looked
+    bool gone : 1 = false;     // its address was reused while we looked, or subflows took its place
     bool open : 1 = false;
     bool has_file : 1 = true;
     bool has_details : 1 = false;   // queues or walks that only a DetailFact and its like tell of

@@ -34,6 +34,7 @@ inline const Case topologies[] = {
     {"left_backlog", {}},
     {"listener_closed", {}},
     {"many_holders", {}},
+    {"mptcp_pair", {}},
     {"names", {}},
     {"netns_clients", {}},
     {"netns_orphan", {}},

@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <fcntl.h>
 #include <filesystem>
+#include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -76,7 +77,7 @@ Json inet_socket(int fd, const struct stat& status) {
         endpoint["local"] = local.text();
     if (const auto remote = remote_address(fd))
         endpoint["remote"] = remote->text();
-    if (is_tcp)
+    if (is_tcp && option_of(fd, SO_PROTOCOL) != IPPROTO_MPTCP) // which tells it since Linux 5.16
         endpoint["tcp_state"] = tcp_state_of(fd);
     if (option_of(fd, SO_ACCEPTCONN) && takes_both_families(fd))
         endpoint["dual_stack"] = true;

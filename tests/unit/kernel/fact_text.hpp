@@ -90,6 +90,10 @@ inline std::string text(const model::InetFact& f) {
                 f.rx_bytes, f.tx_bytes, f.queue_length, f.backlog_limit, f.uid, f.cgroup, f.sequence, f.tcp);
 }
 
+inline std::string text(const model::SubflowFact& f) {
+    return line("subflow", f.connection, f.subflow);
+}
+
 inline std::string text(const model::PtyFact& f) {
     return line("pty", f.end, f.other, f.type, f.index, f.device, f.other_open);
 }
