@@ -19,16 +19,6 @@ std::string pid_text(Pid pid) {
     return std::to_string(number(pid));
 }
 
-// By its name or, where the runtime gives none, by the twelve digits that tools show.
-void append_place(std::string& out, const Holder& holder) {
-    if (const auto& container = holder.container) {
-        out += " in ";
-        append_escaped(out, container->name.empty() ? container->id.substr(0, 12) : container->name);
-    }
-    if (holder.own_pid)
-        out += " (pid " + pid_text(*holder.own_pid) + " there)";
-}
-
 using Process = std::vector<const Holder*>; // the descriptors of one
 
 std::vector<Process> by_process(std::span<const Holder> holders) {
