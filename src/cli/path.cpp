@@ -42,7 +42,7 @@ Result<int> run(const PathRequest& request, Streams streams) {
         return std::unexpected(found.error());
     std::vector<std::string> notes;
     if (found->sockets.empty()) {
-        auto line = explain_nothing(request.target, request.text);
+        auto line = explain_nothing(found->snapshot->graph, request.target, request.text);
         if (!line)
             return std::unexpected(line.error());
         notes.push_back(std::move(*line));
