@@ -5,6 +5,7 @@
 #include "cli/mptcp.hpp"
 #include "kernel/channels.hpp"
 #include "kernel/iterate.hpp"
+#include "system/descriptor.hpp"
 #include "system/socket_count.hpp"
 
 #include <string>
@@ -18,9 +19,14 @@ using model::Graph;
 
 // The name of a FIFO is where a descriptor of it leads.
 void report_fifo(const system::Procfs& proc, model::PipeFact fact, Graph& graph) {
-    const auto path = proc.read_link(system::directory_of(fact.pid) + "/fd/" + std::to_string(fact.fd));
-    if (path)
-        fact.path = *path;
+    const auto link = system::directory_of(fact.pid) + "/fd/" + std::to_string(fact.fd);
+    const auto target = proc.read_link(link);
+    const auto status = proc.status(link);
+    system::FifoName name;
+    if (target && status)
+        name = system::name_of_fifo(*target, *status);
+    fact.path = name.path;
+    fact.unlinked = name.unlinked;
     graph.apply(fact);
 }
 

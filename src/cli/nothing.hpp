@@ -2,6 +2,7 @@
 // Why a target matched nothing.
 #pragma once
 
+#include "model/graph.hpp"
 #include "otherend/result.hpp"
 #include "query/target.hpp"
 
@@ -10,6 +11,7 @@
 namespace otherend::cli {
 
 // One line for people; or an error, where the reason is that we were not allowed to look.
-Result<std::string> explain_nothing(const query::Target& target, const std::string& text);
+Result<std::string> explain_nothing(const model::Graph& graph, const query::Target& target,
+                                    const std::string& text);
 
 } // namespace otherend::cli

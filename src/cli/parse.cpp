@@ -22,10 +22,12 @@ namespace {
 constexpr std::array verbs{"who", "list", "path", "doctor"};
 constexpr std::array planned{"trace", "veth", "bridge", "replay"};
 
-constexpr auto who_examples = R"(
+constexpr auto target_forms = R"(
 Targets: PID  PID/FD  ino:N  socket:[N]  pipe:[N]  0xADDRESS  /PATH  @NAME  unix:NAME  :PORT  ADDRESS:PORT
-         tcp:ADDRESS  udp:ADDRESS  pts/N  comm:NAME  netns:ID
+         tcp:ADDRESS  udp:ADDRESS  pts/N  comm:NAME  netns:ID  container:NAME  container:NAME:/PATH  unit:NAME
+)";
 
+constexpr auto who_examples = R"(
 Examples:
   otherend who /run/docker.sock     every client of the Docker daemon, in whichever container
   otherend who 4242/7 -o json       what descriptor 7 of process 4242 is connected to)";
@@ -154,11 +156,11 @@ void add_path_options(CLI::App& verb, Draft& draft) {
         ->check(is_observation);
     add_addresses_option(verb, draft);
     add_source_option(verb, draft);
-    verb.footer(path_examples);
+    verb.footer(std::string(target_forms) + path_examples);
 }
 
 void add_columns_help(CLI::App& verb, const char* examples) {
-    std::string text = examples;
+    auto text = std::string(target_forms) + examples;
     text += "\n\nColumns:\n";
     for (const auto& column : render::columns())
         text += fmt::format("  {:<14} {}\n", column.name, column.help);

@@ -28,9 +28,13 @@ bool says_unseen_itself(render::PathFormat format) {
 }
 
 void add_apart(const query::Paths& paths, std::vector<std::string>& notes) {
-    if (!paths.apart.empty())
+    const auto count = paths.apart.size();
+    if (count == 1)
+        notes.emplace_back(
+            "1 endpoint of the target listens or is joined to nothing: no path leads through it");
+    if (count > 1)
         notes.push_back(
-            std::to_string(paths.apart.size()) +
+            std::to_string(count) +
             " endpoints of the target listen or are joined to nothing: no path leads through them");
 }
 
@@ -43,7 +47,7 @@ Result<int> run(const PathRequest& request, Streams streams) {
         return std::unexpected(found.error());
     std::vector<std::string> notes;
     if (found->sockets.empty()) {
-        auto line = explain_nothing(request.target, request.text);
+        auto line = explain_nothing(found->snapshot->graph, request.target, request.text);
         if (!line)
             return std::unexpected(line.error());
         notes.push_back(std::move(*line));

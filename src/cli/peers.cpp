@@ -41,7 +41,7 @@ Printed print(const Found& found, const View& view, render::Printer& printer) {
 Result<std::vector<std::string>> explain_unmatched(const PeersRequest& request, const Found& found) {
     std::vector<std::string> lines;
     for (const auto index : found.unmatched) {
-        auto line = explain_nothing(request.targets[index], request.texts[index]);
+        auto line = explain_nothing(found.snapshot->graph, request.targets[index], request.texts[index]);
         if (!line && found.sockets.empty())
             return std::unexpected(line.error());
         lines.push_back(line ? std::move(*line) : line.error().message);

@@ -141,6 +141,7 @@ struct PipeFact {
     Pid pid{};
     int fd = -1;
     std::string_view path; // that name; empty for a pipe, and until somebody looked
+    bool unlinked = false; // nothing bears that name any more
 };
 
 // An entry of the kernel's NAT table: what the end that dialled calls the connection, and what the other end does.

@@ -103,8 +103,10 @@ void Graph::on(const PtyFact& fact) {
 void Graph::on(const PipeFact& fact) {
     auto& pipe = describe(fact.end, fact.other, Kind::pipe, fact.type, fact.other_open);
     pipe.device = fact.device;
-    if (!fact.path.empty())
-        pipe.path = fact.path;
+    if (fact.path.empty())
+        return;
+    pipe.path = fact.path;
+    pipe.unlinked = fact.unlinked;
 }
 
 } // namespace otherend::model

@@ -68,6 +68,7 @@ struct Local {
     std::uint32_t device = 0; // of its devpts instance, or of its inode's file system
     std::uint32_t index = 0;  // of a pty
     std::string path;         // of a FIFO
+    bool unlinked = false;    // the FIFO, from that path
 };
 
 struct Socket {

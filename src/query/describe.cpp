@@ -61,6 +61,14 @@ void describe_name(const Graph& graph, const Socket& socket, std::string& out) {
         out.clear();
 }
 
+// Of a FIFO only that it is lost: its path is what we call it, and its holders may have another root.
+std::optional<NameState> state_of_name(const Graph& graph, const Socket& socket) {
+    if (const auto* local = graph.local_of(socket))
+        return local->unlinked ? std::optional(NameState::unlinked) : std::nullopt;
+    const auto* name = graph.name_of(socket);
+    return name != nullptr ? name->state : std::nullopt;
+}
+
 std::optional<IpEndpoint> local_address(const Graph& graph, const Socket& socket) {
     const auto* inet = graph.inet_of(socket);
     const bool is_bound = inet != nullptr && inet->local.port != 0;
@@ -180,9 +188,8 @@ void describe(const Graph& graph, const Links& links, SocketId id, Endpoint& out
     out.backlog = if_known(socket.has_backlog && socket.is_listening(), socket.queue_length);
     out.backlog_limit = if_known(socket.has_backlog && socket.is_listening(), socket.backlog_limit);
 
-    const auto* name = graph.name_of(socket);
     describe_name(graph, socket, out.name);
-    out.name_state = name != nullptr ? name->state : std::nullopt;
+    out.name_state = state_of_name(graph, socket);
     out.opener = opener_of(graph, links, id);
     describe_holders(graph, links, id, out.holders);
     describe_listener(graph, links, id, out.listener);

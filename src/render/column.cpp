@@ -80,8 +80,11 @@ void fill_stuck(const Row& row, Cell& cell) {
 }
 
 void add_holders(Cell& cell, std::span<const Holder> holders) {
-    for (const Holder& holder : holders)
-        append_holder(cell.add_text(), holder);
+    for (const Holder& holder : holders) {
+        std::string& out = cell.add_text();
+        append_holder(out, holder);
+        append_own_pid(out, holder);
+    }
 }
 
 bool has_process(const Holder& holder) {

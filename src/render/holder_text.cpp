@@ -41,10 +41,10 @@ void append_descriptor(std::string& out, const Holder& holder) {
 
 bool share_an_item(const Holder& a, const Holder& b) {
     const auto is_plain = [](const Holder& holder) { return holder.via == Via::fd && !holder.tid; };
-    return is_plain(a) && is_plain(b) && a.fd == b.fd && a.comm == b.comm && a.container == b.container;
+    return is_plain(a) && is_plain(b) && a.fd == b.fd && a.comm == b.comm && a.container == b.container &&
+           a.own_pid.has_value() == b.own_pid.has_value();
 }
 
-// " in web", by the container's name, or else by as much of its id as runtimes show.
 void append_container(std::string& out, const Holder& holder) {
     constexpr std::size_t short_id = 12;
     if (!holder.container)
@@ -52,6 +52,19 @@ void append_container(std::string& out, const Holder& holder) {
     const auto& [runtime, id, name, image] = *holder.container;
     out += " in ";
     append_escaped(out, name.empty() ? std::string_view(id).substr(0, short_id) : name);
+}
+
+// Of each in a group that lists its pids, in the same order.
+void append_own_pids(std::string& out, const Group& group) {
+    if (group.size() == 1)
+        return append_own_pid(out, *group.front());
+    if (group.size() > most_pids_listed || !group.front()->own_pid)
+        return;
+    for (const Holder* holder : group) {
+        out += holder == group.front() ? " (pids " : ",";
+        append_id(out, *holder->own_pid);
+    }
+    out += " there)";
 }
 
 void append_group(std::string& out, const Group& group) {
@@ -105,10 +118,23 @@ void append_holder(std::string& out, const Holder& holder) {
     }
 }
 
+void append_own_pid(std::string& out, const Holder& holder) {
+    if (!holder.own_pid)
+        return;
+    out += " (pid ";
+    append_id(out, *holder.own_pid);
+    out += " there)";
+}
+
+void append_place(std::string& out, const Holder& holder) {
+    append_container(out, holder);
+    append_own_pid(out, holder);
+}
+
 void append_grouped_holders(std::string& out, std::span<const Holder> holders) {
     if (holders.size() == 1) { // as most are: without a vector
         append_holder(out, holders.front());
-        return append_container(out, holders.front());
+        return append_place(out, holders.front());
     }
     std::vector<Group> groups; // in the order of their first holders
     std::size_t unlisted = 0;
@@ -127,6 +153,7 @@ void append_grouped_holders(std::string& out, std::span<const Holder> holders) {
             out += ", ";
         append_group(out, group);
         append_container(out, *group.front());
+        append_own_pids(out, group);
     }
     if (unlisted > 0) {
         out += ", … ";

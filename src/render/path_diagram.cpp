@@ -20,6 +20,39 @@ struct Line {
     bool certain = true;
 };
 
+struct Node {
+    std::vector<std::string> processes; // empty for what is none: it is no other node's equal
+    std::vector<std::string> lines;     // of its label
+
+    void say(std::string line) {
+        if (!line.empty() && std::ranges::find(lines, line) == lines.end())
+            lines.push_back(std::move(line));
+    }
+    [[nodiscard]] std::string label() const {
+        std::string out;
+        for (const auto& line : lines)
+            out += (out.empty() ? "" : "\n") + line;
+        return out;
+    }
+};
+
+std::string names_text(std::span<const std::string> names) {
+    constexpr std::size_t most = 4;
+    std::string out;
+    for (std::size_t i = 0; i < names.size() && i < most; ++i)
+        out += (i == 0 ? "" : ", ") + names[i];
+    return names.size() > most ? out + ", … " + std::to_string(names.size() - most) + " more" : out;
+}
+
+std::string line_text(const Channel& channel) {
+    auto out = channel_text(channel) + "\n" + state_text(channel);
+    const auto near = channel.near ? descriptors_text(channel.near->holders) : std::string();
+    const auto far = channel.far ? descriptors_text(channel.far->holders) : std::string();
+    if (!near.empty() || !far.empty())
+        out += "\n" + near + (near.empty() || far.empty() ? "" : " — ") + far;
+    return out;
+}
+
 class Diagram {
   public:
     explicit Diagram(std::span<const Path> paths) {
@@ -31,25 +64,36 @@ class Diagram {
         }
     }
 
-    [[nodiscard]] const std::vector<std::string>& nodes() const { return nodes_; }
+    [[nodiscard]] const std::vector<Node>& nodes() const { return nodes_; }
     [[nodiscard]] const std::vector<Line>& lines() const { return lines_; }
 
   private:
-    std::size_t node(std::string text) {
-        const auto known = std::ranges::find(nodes_, text);
-        const auto at = static_cast<std::size_t>(known - nodes_.begin());
+    // Processes are one node wherever they appear, whichever descriptors they have there.
+    std::size_t node(std::span<const Holder> holders, std::string line) {
+        auto names = process_names(holders);
+        auto heading = names_text(names);
+        std::ranges::sort(names);
+        auto known = names.empty() ? nodes_.end() : std::ranges::find(nodes_, names, &Node::processes);
         if (known == nodes_.end())
-            nodes_.push_back(std::move(text));
-        return at;
+            known = nodes_.insert(nodes_.end(), Node{std::move(names), {}});
+        known->say(std::move(heading));
+        known->say(std::move(line));
+        return static_cast<std::size_t>(known - nodes_.begin());
     }
 
-    // Processes are one node wherever they appear; nobody here is not the nobody elsewhere.
-    std::size_t end_node(const PathEnd& end, const Tip& last) {
-        auto text = end_text(end, last);
-        if (end.reason == EndReason::final || end.reason == EndReason::branches)
-            return node(std::move(text));
-        nodes_.push_back(std::move(text));
+    // Nobody here is not the nobody elsewhere.
+    std::size_t lone_node(std::string text) {
+        nodes_.push_back({{}, {std::move(text)}});
         return nodes_.size() - 1;
+    }
+
+    std::size_t node(const Relay& relay) { return node(relay.before, relayed_text(relay)); }
+
+    std::size_t end_node(const PathEnd& end, const Tip& last) {
+        if (end.reason != EndReason::final && end.reason != EndReason::branches)
+            return lone_node(end_text(end, last));
+        const auto [programs, keepers] = stand_of(last);
+        return node(programs, keepers.empty() ? std::string() : kept_open_text(keepers));
     }
 
     // The node the hops lead to.
@@ -59,9 +103,8 @@ class Diagram {
             if (!channel)
                 continue;
             const auto* next = i + 1 < hops.size() ? std::get_if<Relay>(&hops[i + 1]) : nullptr;
-            const auto to = next ? node(relay_text(*next)) : end_node(end, last_of(hops));
-            lines_.push_back({from, to, channel_text(*channel) + "\n" + state_text(*channel), channel->flow,
-                              certain || i > 0});
+            const auto to = next ? node(*next) : end_node(end, last_of(hops));
+            lines_.push_back({from, to, line_text(*channel), channel->flow, certain || i > 0});
             from = to;
         }
         return from;
@@ -71,16 +114,18 @@ class Diagram {
         for (const auto& branch : end.branches) {
             auto start = from;
             if (branch.relayed) {
-                start = node(relay_text(branch.relay));
-                lines_.push_back({from, start, "", branch.relay.flow, true});
+                start = node(branch.relay);
+                if (start != from)
+                    lines_.push_back({from, start, "", branch.relay.flow, true});
             }
             branch_off(add(start, branch.hops, branch.end, branch.relayed), branch.end);
         }
         if (end.cut > 0)
-            lines_.push_back({from, node("… " + std::to_string(end.cut) + " more"), "", Flow::both, false});
+            lines_.push_back(
+                {from, lone_node("… " + std::to_string(end.cut) + " more"), "", Flow::both, false});
     }
 
-    std::vector<std::string> nodes_;
+    std::vector<Node> nodes_;
     std::vector<Line> lines_;
 };
 
@@ -120,7 +165,7 @@ void print_dot(std::ostream& out, std::span<const Path> paths) {
     const Diagram diagram(paths);
     out << "digraph otherend {\n  rankdir=LR;\n  node [shape=box];\n";
     for (std::size_t i = 0; i < diagram.nodes().size(); ++i)
-        out << "  n" << i << " [label=" << dot_string(diagram.nodes()[i]) << "];\n";
+        out << "  n" << i << " [label=" << dot_string(diagram.nodes()[i].label()) << "];\n";
     for (const auto& line : diagram.lines())
         out << "  n" << line.from << " -> n" << line.to << " [label=" << dot_string(line.label)
             << ", dir=" << dot_direction(line.flow) << (line.certain ? "" : ", style=dashed") << "];\n";
@@ -131,7 +176,7 @@ void print_mermaid(std::ostream& out, std::span<const Path> paths) {
     const Diagram diagram(paths);
     out << "flowchart LR\n";
     for (std::size_t i = 0; i < diagram.nodes().size(); ++i)
-        out << "  n" << i << "[" << mermaid_string(diagram.nodes()[i]) << "]\n";
+        out << "  n" << i << "[" << mermaid_string(diagram.nodes()[i].label()) << "]\n";
     for (const auto& line : diagram.lines()) {
         const bool back = line.flow == Flow::backward; // has no arrow of its own
         const auto arrow = std::string(line.flow == Flow::both ? "<" : "") + (line.certain ? "-->" : "-.->");

@@ -8,6 +8,7 @@
 #include "render/words.hpp"
 
 #include <algorithm>
+#include <ranges>
 #include <vector>
 
 namespace otherend::render {
@@ -17,16 +18,6 @@ constexpr std::size_t most_processes_listed = 4;
 
 std::string pid_text(Pid pid) {
     return std::to_string(number(pid));
-}
-
-// By its name or, where the runtime gives none, by the twelve digits that tools show.
-void append_place(std::string& out, const Holder& holder) {
-    if (const auto& container = holder.container) {
-        out += " in ";
-        append_escaped(out, container->name.empty() ? container->id.substr(0, 12) : container->name);
-    }
-    if (holder.own_pid)
-        out += " (pid " + pid_text(*holder.own_pid) + " there)";
 }
 
 using Process = std::vector<const Holder*>; // the descriptors of one
@@ -55,7 +46,7 @@ void append_process(std::string& out, const Process& process) {
 }
 
 // "20/5,6"
-std::string descriptors_text(std::span<const Holder> holders, Pid pid) {
+std::string descriptors_of(std::span<const Holder> holders, Pid pid) {
     std::string out = pid_text(pid);
     bool first = true;
     for (const auto& holder : holders)
@@ -64,6 +55,13 @@ std::string descriptors_text(std::span<const Holder> holders, Pid pid) {
             first = false;
         }
     return out;
+}
+
+// "20/5 ⇄ 20/7"
+std::string passage_text(const Relay& relay) {
+    const auto pid = relay.before.front().pid;
+    const auto* arrow = relay.flow == Flow::both ? " ⇄ " : relay.flow == Flow::forward ? " → " : " ← ";
+    return descriptors_of(relay.before, pid) + arrow + descriptors_of(relay.after, pid);
 }
 
 std::string name_of(const Endpoint& end) {
@@ -89,22 +87,8 @@ const Endpoint* address_of(const std::optional<Endpoint>& end) {
 }
 
 std::string holders_text(const Tip& tip) {
-    if (!tip.end)
-        return {};
-    std::vector<Holder> programs, keepers;
-    for (const auto& holder : tip.end->holders) {
-        const bool has_both = tip.across && std::ranges::find(tip.across->holders, holder.pid,
-                                                              &Holder::pid) != tip.across->holders.end();
-        (has_both ? keepers : programs).push_back(holder);
-    }
-    if (programs.empty() || keepers.empty())
-        return processes_text(tip.end->holders);
-    auto out = processes_text(programs) + "; kept open by ";
-    for (const auto& holder : keepers) {
-        out += &holder == &keepers.front() ? "" : ", ";
-        append_holder(out, holder);
-    }
-    return out;
+    const auto [programs, keepers] = stand_of(tip);
+    return processes_text(programs) + (keepers.empty() ? "" : "; " + kept_open_text(keepers));
 }
 
 } // namespace
@@ -159,15 +143,50 @@ std::string processes_text(std::span<const Holder> holders) {
     return out;
 }
 
+std::vector<std::string> process_names(std::span<const Holder> holders) {
+    std::vector<std::string> names;
+    for (const auto& holder : holders) {
+        std::string name;
+        if (holder.via == Via::fd)
+            name = escape(holder.comm) + (holder.comm.empty() ? "" : " ") + pid_text(holder.pid);
+        else
+            append_holder(name, holder);
+        append_place(name, holder);
+        if (std::ranges::find(names, name) == names.end())
+            names.push_back(std::move(name));
+    }
+    return names;
+}
+
+std::string descriptors_text(std::span<const Holder> holders) {
+    std::string out;
+    std::size_t shown = 0;
+    for (const auto& process : by_process(holders)) {
+        const auto& first = *process.front();
+        if (first.via != Via::fd)
+            continue;
+        if (shown++ == most_processes_listed)
+            return out + ", …";
+        out += out.empty() ? "" : ", ";
+        out += pid_text(first.pid) + "/" + std::to_string(first.fd);
+        for (const auto* other : process | std::views::drop(1))
+            out += "," + std::to_string(other->fd);
+    }
+    return out;
+}
+
+std::string relayed_text(const Relay& relay) {
+    return relay.before.empty() ? std::string()
+                                : passage_text(relay).append(", ").append(word(relay.evidence));
+}
+
 std::string relay_text(const Relay& relay) {
     if (relay.before.empty())
         return {};
     const auto& first = relay.before.front();
     std::string out = escape(first.comm);
     out += out.empty() ? "" : " ";
-    out += descriptors_text(relay.before, first.pid);
-    out += relay.flow == Flow::both ? " ⇄ " : relay.flow == Flow::forward ? " → " : " ← ";
-    out += descriptors_text(relay.after, first.pid);
+    out += passage_text(relay);
     append_place(out, first);
     const auto processes = by_process(relay.before).size();
     if (processes > 1)
@@ -206,6 +225,29 @@ Tip first_of(std::span<const Hop> hops) {
 Tip last_of(std::span<const Hop> hops) {
     const auto* channel = hops.empty() ? nullptr : std::get_if<Channel>(&hops.back());
     return channel ? Tip{address_of(channel->far), address_of(channel->near)} : Tip{};
+}
+
+Stand stand_of(const Tip& tip) {
+    if (!tip.end)
+        return {};
+    Stand stand;
+    for (const auto& holder : tip.end->holders) {
+        const bool has_both = tip.across && std::ranges::find(tip.across->holders, holder.pid,
+                                                              &Holder::pid) != tip.across->holders.end();
+        (has_both ? stand.keepers : stand.programs).push_back(holder);
+    }
+    if (stand.programs.empty() || stand.keepers.empty())
+        return {tip.end->holders, {}};
+    return stand;
+}
+
+std::string kept_open_text(std::span<const Holder> keepers) {
+    std::string out = "kept open by ";
+    for (const auto& holder : keepers) {
+        out += &holder == keepers.data() ? "" : ", ";
+        append_holder(out, holder);
+    }
+    return out;
 }
 
 std::string end_text(const PathEnd& end, const Tip& tip) {

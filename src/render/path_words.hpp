@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace otherend::render {
 
@@ -17,8 +18,15 @@ std::string_view word(EndReason reason);
 // "socat 20/5,6 in server1 (pid 7 there)", the processes separated by commas; after some of them "… 7 more".
 std::string processes_text(std::span<const Holder> holders);
 
+// The same without descriptors, each process once: "socat 20 in server1 (pid 7 there)".
+std::vector<std::string> process_names(std::span<const Holder> holders);
+// "10/3", several separated by commas; empty where nobody is known to have a descriptor
+std::string descriptors_text(std::span<const Holder> holders);
+
 // "socat 20/5 ⇄ 20/7 in server1 (pid 7 there), inferred"
 std::string relay_text(const Relay& relay);
+// What it passes on, for whoever names its process already: "20/5 ⇄ 20/7, inferred"
+std::string relayed_text(const Relay& relay);
 
 // "tcp 172.22.0.2:1234 — 172.22.0.3:40000", without what is not known
 std::string channel_text(const Channel& channel);
@@ -32,6 +40,15 @@ struct Tip {
 };
 Tip first_of(std::span<const Hop> hops);
 Tip last_of(std::span<const Hop> hops);
+
+// The holders of the end: the programs, and those that hold the other end too, if there are any of both. Else all are
+// programs.
+struct Stand {
+    std::vector<Holder> programs, keepers;
+};
+Stand stand_of(const Tip& tip);
+// "kept open by socat 20/6"
+std::string kept_open_text(std::span<const Holder> keepers);
 
 // What stands at an end of a path: its holders, or why there is nobody to name. Who holds the other end too, as who made
 // a pty keeps its slave open, stands behind the others: "cat 40/3; kept open by socat 20/6".

@@ -18,25 +18,25 @@ std::size_t side_of(EndpointType type) {
 } // namespace
 
 model::SocketRef ChannelEnds::ref(std::size_t channel, std::size_t side) const {
-    const auto& [kind, device, number, path, seen, is_lost] = channels_[channel];
+    const auto& [kind, device, number, fifo, seen, is_lost] = channels_[channel];
     return {SockAddress{2 * (channel + 1) + side}, Inode{kind == Kind::pipe ? number : 0}};
 }
 
-model::SocketRef ChannelEnds::see(Key key, std::size_t side, std::string_view path) {
+model::SocketRef ChannelEnds::see(Key key, std::size_t side, const FifoName& fifo) {
     const auto [it, added] = known_.try_emplace(key, channels_.size());
     const auto& [kind, device, number] = key;
     if (added)
         channels_.push_back({.kind = kind, .device = device, .number = number});
     auto& channel = channels_[it->second];
     channel.seen[side] = true;
-    if (channel.path.empty())
-        channel.path = path;
+    if (channel.fifo.path.empty())
+        channel.fifo = fifo;
     return ref(it->second, side);
 }
 
 model::SocketRef ChannelEnds::pipe(std::uint32_t device, Inode inode, EndpointType type,
-                                   std::string_view fifo_path) {
-    return see({Kind::pipe, device, number(inode)}, side_of(type), fifo_path);
+                                   const FifoName& fifo) {
+    return see({Kind::pipe, device, number(inode)}, side_of(type), fifo);
 }
 
 model::SocketRef ChannelEnds::pty(std::uint32_t device, std::uint32_t index, EndpointType type) {
@@ -80,8 +80,9 @@ void ChannelEnds::report(std::size_t index, std::size_t side, bool saw_all,
                              .type = pipe_types[side],
                              .device = channel.device,
                              .other_open = other_open,
-                             .is_fifo = !channel.path.empty(),
-                             .path = channel.path});
+                             .is_fifo = !channel.fifo.path.empty(),
+                             .path = channel.fifo.path,
+                             .unlinked = channel.fifo.unlinked});
 }
 
 void ChannelEnds::report(bool saw_every_pipe, bool saw_every_pty, const model::FactSink& sink) const {

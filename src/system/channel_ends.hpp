@@ -4,12 +4,11 @@
 #pragma once
 
 #include "model/fact.hpp"
+#include "system/descriptor.hpp"
 
 #include <array>
 #include <cstdint>
 #include <map>
-#include <string>
-#include <string_view>
 #include <tuple>
 #include <vector>
 
@@ -18,7 +17,7 @@ namespace otherend::system {
 class ChannelEnds {
   public:
     // Each is seen by this. A device is that of the inode's file system, or of the devpts instance, kernel encoding.
-    model::SocketRef pipe(std::uint32_t device, Inode inode, EndpointType type, std::string_view fifo_path);
+    model::SocketRef pipe(std::uint32_t device, Inode inode, EndpointType type, const FifoName& fifo);
     model::SocketRef pty(std::uint32_t device, std::uint32_t index, EndpointType type);
     // A master of which the instance is not known: no other descriptor is taken to be of the same.
     model::SocketRef lost_master(std::uint32_t index);
@@ -36,13 +35,13 @@ class ChannelEnds {
         Kind kind{};
         std::uint32_t device = 0;
         std::uint64_t number = 0; // inode of a pipe, index of a pty
-        std::string path = {};
+        FifoName fifo = {};
         std::array<bool, 2> seen = {}; // the read end or master, and the other
         bool is_lost = false;
     };
     using Key = std::tuple<Kind, std::uint32_t, std::uint64_t>;
 
-    model::SocketRef see(Key key, std::size_t side, std::string_view path);
+    model::SocketRef see(Key key, std::size_t side, const FifoName& fifo);
     [[nodiscard]] model::SocketRef ref(std::size_t channel, std::size_t side) const;
     void report(std::size_t channel, std::size_t side, bool saw_all, const model::FactSink& sink) const;
 

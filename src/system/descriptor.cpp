@@ -26,7 +26,7 @@ std::optional<Descriptor> pipe(Descriptor found, const struct stat& status, int 
     found.reads = mode == O_RDONLY || mode == O_RDWR;
     found.writes = mode == O_WRONLY || mode == O_RDWR;
     if (!number_in_link(target, "pipe"))
-        found.path = target;
+        found.fifo = name_of_fifo(target, status);
     return found;
 }
 
@@ -49,6 +49,14 @@ std::optional<Descriptor> terminal(Descriptor found, const struct stat& status, 
 }
 
 } // namespace
+
+FifoName name_of_fifo(std::string_view target, const struct stat& status) {
+    constexpr std::string_view mark = " (deleted)"; // d_path() in fs/d_path.c
+    const bool unlinked = status.st_nlink == 0;
+    if (unlinked && target.ends_with(mark))
+        target.remove_suffix(mark.size());
+    return {std::string(target), unlinked};
+}
 
 Result<std::optional<Descriptor>> look_at_descriptor(const Procfs& proc, const std::string& task, int fd) {
     const auto name = "fd/" + std::to_string(fd);

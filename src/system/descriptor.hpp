@@ -8,8 +8,17 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <sys/stat.h>
 
 namespace otherend::system {
+
+struct FifoName {
+    std::string path = {};
+    bool unlinked = false; // nothing bears it any more
+
+    bool operator==(const FifoName&) const = default;
+};
 
 struct Descriptor {
     enum class Of : std::uint8_t {
@@ -25,10 +34,14 @@ struct Descriptor {
     std::uint64_t number = 0;           // inode of a socket or pipe, N of /dev/pts/N
     std::uint32_t device = 0;           // of what has a file, kernel encoding
     bool reads = false, writes = false; // of a pipe
-    std::string path = {};              // of a FIFO
+    FifoName fifo = {};
 
     bool operator==(const Descriptor&) const = default;
 };
+
+// From where the link of its descriptor leads, read before its status: whether " (deleted)" at the end is the kernel's,
+// or the name's own, the count of links decides.
+FifoName name_of_fifo(std::string_view target, const struct stat& status);
 
 // Absent for what is none of them, was closed meanwhile, or only names a file (O_PATH). Errors are not_permitted: who may
 // list descriptors need not be allowed to look at them (ptrace(2)). `task` is a directory of /proc.

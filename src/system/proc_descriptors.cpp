@@ -183,7 +183,7 @@ class Reader {
 
     void report_pipe(model::HolderFact holder, const Descriptor& pipe) {
         const auto report_end = [&](EndpointType type) {
-            holder.socket = ends_.pipe(pipe.device, Inode{pipe.number}, type, pipe.path);
+            holder.socket = ends_.pipe(pipe.device, Inode{pipe.number}, type, pipe.fifo);
             holder.type = static_cast<std::uint8_t>(type);
             sink_(holder);
         };

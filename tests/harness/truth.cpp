@@ -221,8 +221,9 @@ Truth Truth::as_known_to(Source source) const {
         if (is_in_no_table(endpoint))
             endpoint["optional"] = true;
         // Credentials are not told, and neither is which listener an accepted socket came from.
-        for (const auto* topic : {"opener", "name_state"})
-            endpoint["may_lack"].push_back(topic);
+        if (is_socket(endpoint))
+            for (const auto* topic : {"opener", "name_state"})
+                endpoint["may_lack"].push_back(topic);
         const bool is_tcp = kind_of(endpoint) == "tcp";
         if (endpoint["state"] != "pending" || is_tcp)
             endpoint["may_lack"].push_back("listener");

@@ -268,5 +268,14 @@ TEST(Parse, HelpOfAVerbShowsItsOptionsAndExamples) {
     }
 }
 
+TEST(Parse, HelpOfAVerbThatTakesTargetsShowsTheirForms) {
+    for (const std::string verb : {"who", "list", "path"}) {
+        const auto help = parsed<HelpRequest>({verb, "--help"}).text;
+        for (const auto* form : {"PID/FD", "0xADDRESS", "@NAME", "ADDRESS:PORT", "pts/N", "netns:ID",
+                                 "container:NAME ", "container:NAME:/PATH", "unit:NAME"})
+            EXPECT_NE(help.find(form), std::string::npos) << verb << ' ' << form;
+    }
+}
+
 } // namespace
 } // namespace otherend::cli

@@ -242,8 +242,10 @@ TEST(GraphChannels, WhetherAnOtherEndIsOpenMayNotBeKnown) {
 TEST(GraphChannels, NameOfAFifoStaysWhenALaterDescriptorHasNone) {
     auto named = pipe_end(EndpointType::read);
     named.path = "/run/fifo";
+    named.unlinked = true;
     const auto graph = graph_of({named, pipe_end(EndpointType::read)});
     EXPECT_EQ(graph.local_of(at(graph, read_end))->path, "/run/fifo");
+    EXPECT_TRUE(graph.local_of(at(graph, read_end))->unlinked);
 }
 
 TEST(GraphChannels, PtysAreTwoEndsWithOneNumber) {

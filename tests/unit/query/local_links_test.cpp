@@ -127,10 +127,16 @@ TEST(LocalLinks, AnswerHasTheNameAndTheAddressOfTheKernelAlone) {
 
     auto fifo = pipe(EndpointType::write, true);
     fifo.path = "/run/fifo";
-    const auto written = answer({holds(write_end, Kind::pipe, 10), fifo, holds(read_end, Kind::pipe, 20),
-                                 pipe(EndpointType::read, true)},
-                                write_end);
+    const auto answer_of_fifo = [&] {
+        return answer({holds(write_end, Kind::pipe, 10), fifo, holds(read_end, Kind::pipe, 20),
+                       pipe(EndpointType::read, true)},
+                      write_end);
+    };
+    const auto written = answer_of_fifo();
     EXPECT_EQ(written.name, "/run/fifo");
+    EXPECT_EQ(written.name_state, std::nullopt) << "whoever holds it may have another root";
+    fifo.unlinked = true;
+    EXPECT_EQ(answer_of_fifo().name_state, NameState::unlinked);
     EXPECT_EQ(written.inode, Inode{81});
     EXPECT_EQ(written.address, read_end.address) << "without the bit that tells its ends apart";
     ASSERT_EQ(written.peers.size(), 1U);

@@ -133,6 +133,15 @@ TEST(Column, SaysWhatIsKnownOfAConnection) {
     EXPECT_EQ(brief("peer_holders", endpoint), "app 55/3 in 0123456789ab");
 }
 
+TEST(Column, SaysThePidOfAHolderInItsOwnNamespace) {
+    Endpoint endpoint = connection();
+    endpoint.holders.front().own_pid = endpoint.peers.front().holders.front().own_pid = Pid{1};
+    EXPECT_EQ(brief("holders", endpoint), "mysqld 901/7 in web (pid 1 there)");
+    EXPECT_EQ(whole("holders", endpoint), "mysqld 901/7 (pid 1 there)");
+    EXPECT_EQ(whole("peer_holders", endpoint), "app 55/3 (pid 1 there)");
+    EXPECT_EQ(whole("pid", endpoint), "901");
+}
+
 TEST(Column, SaysOfAListenerThatItTakesIpv4AsWell) {
     Endpoint endpoint{.kind = Kind::tcp, .local = IpEndpoint{.port = 80}, .tcp = Tcp{.dual_stack = true}};
     EXPECT_EQ(whole("endpoint", endpoint), "[::]:80 (and IPv4)");

@@ -54,6 +54,23 @@ TEST(HolderText, GroupsHoldersThatDifferOnlyInThePid) {
               "postgres {1,2,3,4}/5");
 }
 
+TEST(HolderText, SaysThePidThatTheContainerKnows) {
+    const auto in_web = [](Holder holder, std::optional<Pid> own_pid) {
+        holder.container = Container{"docker", "0123456789abcdef", "web", {}};
+        holder.own_pid = own_pid;
+        return holder;
+    };
+    EXPECT_EQ(grouped({in_web(held("python3", 7230, 3), Pid{1})}), "python3 7230/3 in web (pid 1 there)");
+    EXPECT_EQ(grouped({in_web(held("sh", 8, 3), Pid{1}), in_web(held("sh", 9, 3), Pid{7}), held("sh", 4, 3)}),
+              "sh {8,9}/3 in web (pids 1,7 there), sh 4/3");
+    EXPECT_EQ(grouped({in_web(held("sh", 8, 3), Pid{1}), in_web(held("sh", 9, 3), {})}),
+              "sh 8/3 in web (pid 1 there), sh 9/3 in web");
+    std::vector<Holder> many;
+    for (int pid = 1; pid < 6; ++pid)
+        many.push_back(in_web(held("sh", 100 + pid, 3), Pid{pid}));
+    EXPECT_EQ(grouped(many), "sh ×5 (101/3 …) in web");
+}
+
 TEST(HolderText, GroupsAcrossOthers) {
     EXPECT_EQ(grouped({held("sh", 1, 5), held("nc", 2, 5), held("sh", 3, 5), held("sh", 4, 6)}),
               "sh {1,3}/5, nc 2/5, sh 4/6");

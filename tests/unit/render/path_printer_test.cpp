@@ -217,25 +217,53 @@ TEST(PathDiagram, DotHasANodeForEachProcessAndAnEdgeForEachChannel) {
     EXPECT_EQ(text, R"(digraph otherend {
   rankdir=LR;
   node [shape=box];
-  n0 [label="yes 10/1"];
-  n1 [label="cat 20/0"];
-  n0 -> n1 [label="pipe /tmp/fifo\nconnected, pipe", dir=forward];
+  n0 [label="yes 10"];
+  n1 [label="cat 20"];
+  n0 -> n1 [label="pipe /tmp/fifo\nconnected, pipe\n10/1 — 20/0", dir=forward];
 }
 )");
     const auto busy = printed({busy_server()}, PathFormat::dot);
-    EXPECT_NE(busy.find("n1 -> n2 [label=\"tcp 172.22.0.2:50000 — 172.22.0.9:3306\\nconnected, tuple\", "
+    EXPECT_NE(busy.find("n1 -> n2 [label=\"tcp 172.22.0.2:50000 — 172.22.0.9:3306\\nconnected, tuple"
+                        "\\n20/9\", "
                         "dir=both, style=dashed]"),
               std::string::npos)
         << busy;
+}
+
+// nginx relays its client to two servers, over descriptors that differ.
+TEST(PathDiagram, ProcessIsOneNodeWhicheverDescriptorsItHas) {
+    auto path = busy_server();
+    auto& branches = path.back.branches;
+    branches.push_back(branches.front());
+    std::uint16_t port = 50000;
+    int fd = 9;
+    for (auto& branch : branches) {
+        branch.relayed = true;
+        branch.relay.after = {held("nginx", 20, fd)};
+        std::get<Channel>(branch.hops[0]).near = tcp(2, port++, {held("nginx", 20, fd++)});
+    }
+    path.back.cut = 0;
+    EXPECT_EQ(printed({path}, PathFormat::dot), R"(digraph otherend {
+  rankdir=LR;
+  node [shape=box];
+  n0 [label="curl 10"];
+  n1 [label="nginx 20\n20/7 ⇄ 20/9, inferred\n20/7 ⇄ 20/10, inferred"];
+  n2 [label="another host"];
+  n3 [label="another host"];
+  n0 -> n1 [label="unix /run/web\nconnected, pointer\n10/3 — 20/7", dir=both];
+  n1 -> n2 [label="tcp 172.22.0.2:50000 — 172.22.0.9:3306\nconnected, tuple\n20/9", dir=both];
+  n1 -> n3 [label="tcp 172.22.0.2:50001 — 172.22.0.9:3306\nconnected, tuple\n20/10", dir=both];
+}
+)");
 }
 
 TEST(PathDiagram, MermaidTurnsWhatFlowsBack) {
     auto path = pipeline("yes");
     std::get<Channel>(path.hops[0]).flow = Flow::backward;
     EXPECT_EQ(printed({path}, PathFormat::mermaid), R"(flowchart LR
-  n0["yes 10/1"]
-  n1["cat 20/0"]
-  n1 -->|"pipe /tmp/fifo<br>connected, pipe"| n0
+  n0["yes 10"]
+  n1["cat 20"]
+  n1 -->|"pipe /tmp/fifo<br>connected, pipe<br>10/1 — 20/0"| n0
 )");
 }
 

@@ -20,10 +20,10 @@ Collected reported(const ChannelEnds& ends, bool saw_every_pipe, bool saw_every_
 
 TEST(ChannelEnds, HaveAnAddressThatNothingElseHas) {
     ChannelEnds ends;
-    const std::vector refs{ends.pipe(15, Inode{81}, EndpointType::read, ""),
-                           ends.pipe(15, Inode{81}, EndpointType::write, ""),
-                           ends.pipe(16, Inode{81}, EndpointType::read, "/fifo"),
-                           ends.pipe(15, Inode{82}, EndpointType::read, ""),
+    const std::vector refs{ends.pipe(15, Inode{81}, EndpointType::read, {}),
+                           ends.pipe(15, Inode{81}, EndpointType::write, {}),
+                           ends.pipe(16, Inode{81}, EndpointType::read, {"/fifo"}),
+                           ends.pipe(15, Inode{82}, EndpointType::read, {}),
                            ends.pty(15, 81, EndpointType::master),
                            ends.pty(15, 81, EndpointType::slave),
                            ends.pty(16, 81, EndpointType::slave),
@@ -36,14 +36,14 @@ TEST(ChannelEnds, HaveAnAddressThatNothingElseHas) {
     }
     EXPECT_EQ(refs[0].inode, Inode{81});
     EXPECT_EQ(refs[4].inode, Inode{});
-    EXPECT_EQ(ends.pipe(15, Inode{81}, EndpointType::write, ""), refs[1]) << "seen again";
+    EXPECT_EQ(ends.pipe(15, Inode{81}, EndpointType::write, {}), refs[1]) << "seen again";
     EXPECT_EQ(ends.pty(15, 81, EndpointType::master), refs[4]);
 }
 
 TEST(ChannelEnds, OfAPipeNameEachOther) {
     ChannelEnds ends;
-    const auto read = ends.pipe(15, Inode{81}, EndpointType::read, "");
-    const auto write = ends.pipe(15, Inode{81}, EndpointType::write, "/run/fifo");
+    const auto read = ends.pipe(15, Inode{81}, EndpointType::read, {});
+    const auto write = ends.pipe(15, Inode{81}, EndpointType::write, {"/run/fifo", true});
     const auto collected = reported(ends, false, false);
     const auto pipes = collected.of<PipeFact>();
     ASSERT_EQ(pipes.size(), 2U);
@@ -53,6 +53,7 @@ TEST(ChannelEnds, OfAPipeNameEachOther) {
     EXPECT_EQ(pipes[0].device, 15U);
     EXPECT_EQ(pipes[0].other_open, true);
     EXPECT_EQ(pipes[0].path, "/run/fifo") << "whichever descriptor told it";
+    EXPECT_TRUE(pipes[0].unlinked);
     EXPECT_TRUE(pipes[0].is_fifo);
     EXPECT_EQ(pipes[1].end, write);
     EXPECT_EQ(pipes[1].other, read);
@@ -78,7 +79,7 @@ TEST(ChannelEnds, OfAPtyNameEachOther) {
 
 TEST(ChannelEnds, AreClosedOnlyIfEverythingWasSeen) {
     ChannelEnds ends;
-    ends.pipe(15, Inode{81}, EndpointType::read, "");
+    ends.pipe(15, Inode{81}, EndpointType::read, {});
     ends.pty(26, 3, EndpointType::slave);
     EXPECT_FALSE(ends.are_whole());
     for (const bool saw_pipes : {false, true})
