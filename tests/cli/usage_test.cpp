@@ -8,6 +8,9 @@
 #include <algorithm>
 #include <sstream>
 #include <string>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 #include <vector>
 
 namespace otherend::harness {
@@ -121,6 +124,30 @@ TEST(Usage, WhatDoesNotExistIsNothingFoundAndExitOne) {
             EXPECT_TRUE(answer["endpoints"].empty()) << run.out;
         }
     }
+}
+
+TEST(Usage, WhatNobodyIsCalledIsSaidInOneLineAndExitOne) {
+    for (const auto& [target, reason] : {std::pair{"container:none-called-so", "no container is called"},
+                                         {"container:none-called-so:/x", "no container is called"},
+                                         {"unit:none-called-so", "no unit is called"},
+                                         {"pts/4000000000", "no such terminal is open"}}) {
+        const auto run = otherend({"who", target});
+        EXPECT_EQ(run.exit_code, 1) << target;
+        EXPECT_TRUE(lines_of(run.err).front().starts_with(std::string("otherend: ") + target + ": " + reason))
+            << run.err;
+    }
+}
+
+TEST(Usage, PathOfOneListenerSaysThatItListens) {
+    const int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const sockaddr_un any{.sun_family = AF_UNIX, .sun_path = {}}; // the kernel chooses a name
+    ASSERT_EQ(bind(listener, reinterpret_cast<const sockaddr*>(&any), sizeof(any.sun_family)), 0);
+    ASSERT_EQ(listen(listener, 1), 0);
+    const auto run = otherend({"path", std::to_string(getpid()) + "/" + std::to_string(listener)});
+    EXPECT_TRUE(run.err.starts_with("otherend: 1 endpoint of the target listens or is joined to nothing: no "
+                                    "path leads through it\n"))
+        << run.err;
+    close(listener);
 }
 
 TEST(Usage, TargetWithoutVerbMeansWho) {
