@@ -36,9 +36,8 @@ TEST(Nothing, OtherTargetsMatchNothing) {
 TEST(Nothing, ContainerOrUnitThatIsNotThereIsSaidSo) {
     EXPECT_EQ(explanation_of(query::ContainerTarget{"none"}, "container:none"),
               "container:none: no container is called 'none' that has a process we can see");
-    EXPECT_EQ(
-        explanation_of(query::ContainerPathTarget{"none", "/dev/x"}, "container:none:/dev/x"),
-        "container:none:/dev/x: no container is called 'none' that has a process we can see");
+    EXPECT_EQ(explanation_of(query::ContainerPathTarget{"none", "/dev/x"}, "container:none:/dev/x"),
+              "container:none:/dev/x: no container is called 'none' that has a process we can see");
     EXPECT_EQ(explanation_of(query::UnitTarget{"none"}, "unit:none"),
               "unit:none: no unit is called 'none' and has a process that holds an endpoint");
 }
