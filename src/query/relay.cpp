@@ -146,9 +146,13 @@ bool join_the_same(const Pairing& a, const Pairing& b) {
     return std::minmax(a.from, a.to) == std::minmax(b.from, b.to);
 }
 
+constexpr std::uint64_t no_coincidence = 3; // writes that merely followed a read
+
 std::vector<Pairing> confirm(std::vector<Pairing> inferred, std::vector<Pairing> observed) {
-    std::erase_if(observed, [&](const Pairing& p) { // weak, and what it says is no guess of ours
-        return p.direct == 0 &&
+    const bool has_strong = std::ranges::any_of(observed, [](const Pairing& p) { return p.direct > 0; });
+    std::erase_if(observed, [&](const Pairing& p) {
+        const bool is_alone = inferred.empty() && !has_strong && p.transfers >= no_coincidence;
+        return p.direct == 0 && !is_alone &&
                std::ranges::none_of(inferred, [&](const Pairing& guess) { return join_the_same(p, guess); });
     });
     const auto was_observed = [&](const Pairing& guess) {

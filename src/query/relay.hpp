@@ -23,8 +23,9 @@
 // 6. More sides: no pair is more likely than another, so none is named.
 //
 // That is inferred. What was watched (TransferFact) is observed: it confirms a pair that was inferred, adds pairs where
-// none was, and if it shows only others, then those replace what was inferred. A write that merely followed a read, in
-// which nothing shows that it wrote what was read, only confirms. Writing to descriptor 2 or to a log is not relaying.
+// none was, and if it shows only others, then those replace what was inferred. Writes that merely followed a read, in
+// which nothing shows that they wrote what was read, only confirm; where there is nothing else to go by, three of them
+// are evidence, too. Writing to descriptor 2 or to a log is not relaying.
 #pragma once
 
 #include "model/graph.hpp"

@@ -50,6 +50,9 @@ TEST_F(Observed, AWriteThatFollowsAReadOnlyConfirms) {
     stream(40, {6});
     EXPECT_EQ(wires.told({11}), "11=10 branches [1 holds 20=21] [1 holds 30>31] [1 holds 40=41]")
         << "nothing is inferred, so nothing is confirmed";
+    wires.moved(1, 4, 7, only_followed);
+    wires.moved(1, 4, 7, only_followed);
+    EXPECT_EQ(wires.told({11}), "11=10 (1>!) 30>31") << "that is no coincidence";
 }
 
 TEST_F(Observed, WritingALogLineIsNoRelaying) {
