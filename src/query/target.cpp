@@ -111,15 +111,22 @@ template <InodeTarget::Of of> Result<Target> parse_bracketed(std::string_view te
     return target;
 }
 
+// Not 0, which what is not bound has.
+std::optional<std::uint16_t> port_in(std::string_view text) {
+    const auto port = number_in<std::uint16_t>(text);
+    return port == 0 ? std::nullopt : port;
+}
+
 // ":80", "10.0.0.1:80", "[::1]:80"; after a prefix also "80", "10.0.0.1" and "::1".
 std::optional<IpTarget> ip_target_in(std::string_view body) {
     if (body.starts_with(':') || body.starts_with("*:")) {
-        const auto port = number_in<std::uint16_t>(body.substr(body.find(':') + 1));
+        const auto port = port_in(body.substr(body.find(':') + 1));
         return port ? std::optional(IpTarget{.port = port}) : std::nullopt;
     }
     const auto endpoint = parse_ip_endpoint(body);
-    return endpoint ? std::optional(IpTarget{.address = endpoint->address, .port = endpoint->port})
-                    : std::nullopt;
+    if (!endpoint || endpoint->port == 0)
+        return std::nullopt;
+    return IpTarget{.address = endpoint->address, .port = endpoint->port};
 }
 
 constexpr std::string_view an_address = "an address is :PORT, ADDRESS:PORT or [ADDRESS]:PORT";
@@ -132,7 +139,7 @@ Result<Target> parse_ip(std::string_view text, std::string_view body) {
 
 template <Kind kind> Result<Target> parse_ip_of(std::string_view text, std::string_view body) {
     auto target = ip_target_in(body);
-    if (const auto port = number_in<std::uint16_t>(body); !target && port)
+    if (const auto port = port_in(body); !target && port)
         target = IpTarget{.port = port};
     if (const auto address = parse_ip_address(body); !target && address)
         target = IpTarget{.address = address};
