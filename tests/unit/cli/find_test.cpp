@@ -5,10 +5,14 @@
 #include "base/fd.hpp"
 
 #include <algorithm>
+#include <csignal>
 #include <fcntl.h>
+#include <filesystem>
 #include <gtest/gtest.h>
 #include <set>
+#include <string>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 namespace otherend::cli {
@@ -53,18 +57,47 @@ TEST(Find, LooksAtTheKindsThatTargetsCanBe) {
               std::set{Kind::pipe});
 }
 
+// A process that holds nothing at all.
+class EmptyHanded {
+  public:
+    EmptyHanded() : pid_(fork()) {
+        if (pid_ == 0) {
+            close_range(0, ~0U, 0);
+            for (;;)
+                pause();
+        }
+        const auto descriptors = "/proc/" + std::to_string(pid_) + "/fd";
+        while (pid_ > 0 && !std::filesystem::is_empty(descriptors))
+            usleep(1000);
+    }
+    ~EmptyHanded() {
+        kill(pid_, SIGKILL);
+        waitpid(pid_, nullptr, 0);
+    }
+    EmptyHanded(const EmptyHanded&) = delete;
+    EmptyHanded(EmptyHanded&&) = delete;
+    EmptyHanded& operator=(const EmptyHanded&) = delete;
+    EmptyHanded& operator=(EmptyHanded&&) = delete;
+
+    [[nodiscard]] Pid pid() const { return Pid{pid_}; }
+
+  private:
+    pid_t pid_;
+};
+
 TEST(Find, KnowsEveryProcessWhereATargetIsAPlace) {
-    const Look at_udp{.source = SourceChoice::proc, .kinds = {Kind::udp}}; // which we hold none of
-    const auto knows_our_parent = [&](const query::Target& target) {
+    const EmptyHanded process;
+    const Look at_udp{.source = SourceChoice::proc, .kinds = {Kind::udp}};
+    const auto knows_it = [&](const query::Target& target) {
         const auto found = find({target}, at_udp, {});
-        return found && std::ranges::any_of(found->snapshot->graph.processes(), [](const auto& process) {
-                   return process.pid == Pid{getppid()} && !process.comm.empty();
+        return found && std::ranges::any_of(found->snapshot->graph.processes(), [&](const auto& known) {
+                   return known.pid == process.pid() && !known.comm.empty() && is_set(known.netns);
                });
     };
-    EXPECT_TRUE(knows_our_parent(query::ContainerTarget{"none"}));
-    EXPECT_TRUE(knows_our_parent(query::UnitTarget{"none"}));
-    EXPECT_TRUE(knows_our_parent(query::ContainerPathTarget{"none", "/"}));
-    EXPECT_FALSE(knows_our_parent(query::PidTarget{Pid{getpid()}}));
+    EXPECT_TRUE(knows_it(query::ContainerTarget{"none"}));
+    EXPECT_TRUE(knows_it(query::UnitTarget{"none"}));
+    EXPECT_TRUE(knows_it(query::ContainerPathTarget{"none", "/"}));
+    EXPECT_FALSE(knows_it(query::PidTarget{process.pid()}));
 }
 
 std::vector<Unseen> unseen_after(const std::vector<Endpoint>& endpoints) {
