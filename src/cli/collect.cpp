@@ -235,7 +235,7 @@ void add_translations(Session& session, Graph& graph) {
             graph.apply(model::UnseenFact{"NAT tables", read.error().message});
         return {};
     };
-    visit_namespaces(session.namespaces, graph, read_table, session.namespaces.find_all(sink));
+    visit_namespaces(session.namespaces, graph, read_table, session.namespaces.known());
 }
 
 // A look at each process; unless all are wanted, only at those that are in another network namespace than we are.

@@ -126,6 +126,10 @@ std::vector<NetnsId> NetworkNamespaces::find_all(const model::FactSink& sink) {
     if (refused > 0 && !std::exchange(said_who_refused_, true))
         sink(model::UnseenFact{"network namespaces of processes",
                                "no permission to read their links in /proc", refused});
+    return known();
+}
+
+std::vector<NetnsId> NetworkNamespaces::known() const {
     const auto ids = std::views::keys(places_);
     return {ids.begin(), ids.end()};
 }

@@ -31,6 +31,9 @@ class NetworkNamespaces {
     // add_from_socket(). Processes that may not be looked at are reported the first time.
     std::vector<NetnsId> find_all(const model::FactSink& sink);
 
+    // Those found so far, by whatever way, without another search.
+    [[nodiscard]] std::vector<NetnsId> known() const;
+
     // Learns of the namespace in which the socket behind another process's descriptor was made.
     struct Origin {
         NetnsId netns{};

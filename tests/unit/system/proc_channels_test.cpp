@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <fcntl.h>
+#include <functional>
 #include <gtest/gtest.h>
 #include <string>
 #include <sys/ioctl.h>
@@ -248,6 +249,16 @@ class Terminals : public testing::Test {
     static bool make_devpts(const char* path) {
         return mount("devpts", path, "devpts", 0, "ptmxmode=0666") == 0;
     }
+    // A process that has made them, and `prepared`, and stays.
+    static Child with_instances(const std::function<bool()>& prepared) {
+        return Child([&](const auto& ready) {
+            if (!make_instances() || !prepared())
+                return false;
+            ready();
+            pause();
+            return true;
+        });
+    }
 };
 
 // Descriptors 60 and up, so that the test knows them.
@@ -256,16 +267,10 @@ bool keep_at(Fd fd, int number) {
 }
 
 TEST_F(Terminals, OfTwoInstancesAreNotCrossedThoughTheyHaveOneNumber) {
-    const Child child([](const auto& ready) {
-        if (!make_instances() || !keep_at(open_at("/dev/pts/ptmx"), 60) ||
-            !keep_at(open_at("/dev/other/ptmx"), 61))
-            return false;
-        if (!keep_at(open_at(unlocked_terminal(Fd(dup(60)), "/dev/pts")), 62) ||
-            !keep_at(open_at(unlocked_terminal(Fd(dup(61)), "/dev/other")), 63))
-            return false;
-        ready();
-        pause();
-        return true;
+    const auto child = with_instances([] {
+        return keep_at(open_at("/dev/pts/ptmx"), 60) && keep_at(open_at("/dev/other/ptmx"), 61) &&
+               keep_at(open_at(unlocked_terminal(Fd(dup(60)), "/dev/pts")), 62) &&
+               keep_at(open_at(unlocked_terminal(Fd(dup(61)), "/dev/other")), 63);
     });
     ASSERT_TRUE(child.is_ready());
     const auto collected = everything();
@@ -285,13 +290,9 @@ TEST_F(Terminals, OfTwoInstancesAreNotCrossedThoughTheyHaveOneNumber) {
 
 // As /dev/ptmx of devtmpfs is, beside which devpts is mounted.
 TEST_F(Terminals, MasterOfAnotherPtmxIsOfTheInstanceBesideIt) {
-    const Child child([](const auto& ready) {
-        if (!make_instances() || !keep_at(open_at("/dev/ptmx"), 60) ||
-            !keep_at(open_at(unlocked_terminal(Fd(dup(60)), "/dev/pts")), 62))
-            return false;
-        ready();
-        pause();
-        return true;
+    const auto child = with_instances([] {
+        return keep_at(open_at("/dev/ptmx"), 60) &&
+               keep_at(open_at(unlocked_terminal(Fd(dup(60)), "/dev/pts")), 62);
     });
     ASSERT_TRUE(child.is_ready());
     const auto collected = everything();
@@ -302,13 +303,8 @@ TEST_F(Terminals, MasterOfAnotherPtmxIsOfTheInstanceBesideIt) {
 }
 
 TEST_F(Terminals, MasterFromAnotherMountNamespaceIsLost) {
-    const Child child([](const auto& ready) {
-        if (!make_instances() || !keep_at(open_at("/dev/ptmx"), 60) || unshare(CLONE_NEWNS) != 0)
-            return false;
-        ready();
-        pause();
-        return true;
-    });
+    const auto child =
+        with_instances([] { return keep_at(open_at("/dev/ptmx"), 60) && unshare(CLONE_NEWNS) == 0; });
     ASSERT_TRUE(child.is_ready());
     const auto collected = everything();
     const auto master = seen(child.pid(), 60, collected);
@@ -321,13 +317,9 @@ TEST_F(Terminals, MasterFromAnotherMountNamespaceIsLost) {
 }
 
 TEST_F(Terminals, MasterBelowWhatWasMountedLaterIsOfTheLowerInstance) {
-    const Child child([](const auto& ready) {
-        if (!make_instances() || !keep_at(open_at("/dev/ptmx"), 60) ||
-            !keep_at(open_at(unlocked_terminal(Fd(dup(60)), "/dev/pts")), 62) || !make_devpts("/dev/pts"))
-            return false;
-        ready();
-        pause();
-        return true;
+    const auto child = with_instances([] {
+        return keep_at(open_at("/dev/ptmx"), 60) &&
+               keep_at(open_at(unlocked_terminal(Fd(dup(60)), "/dev/pts")), 62) && make_devpts("/dev/pts");
     });
     ASSERT_TRUE(child.is_ready());
     const auto collected = everything();
@@ -338,14 +330,10 @@ TEST_F(Terminals, MasterBelowWhatWasMountedLaterIsOfTheLowerInstance) {
 
 // One is of the lower instance and one of the upper, both with the number 0: nothing tells which.
 TEST_F(Terminals, MastersOfStackedInstancesAreNotGuessed) {
-    const Child child([](const auto& ready) {
-        if (!make_instances() || !keep_at(open_at("/dev/ptmx"), 60) || !make_devpts("/dev/pts") ||
-            !keep_at(open_at("/dev/ptmx"), 61) ||
-            !keep_at(open_at(unlocked_terminal(Fd(dup(61)), "/dev/pts")), 62))
-            return false;
-        ready();
-        pause();
-        return true;
+    const auto child = with_instances([] {
+        return keep_at(open_at("/dev/ptmx"), 60) && make_devpts("/dev/pts") &&
+               keep_at(open_at("/dev/ptmx"), 61) &&
+               keep_at(open_at(unlocked_terminal(Fd(dup(61)), "/dev/pts")), 62);
     });
     ASSERT_TRUE(child.is_ready());
     const auto collected = everything();
